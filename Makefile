@@ -1,0 +1,57 @@
+# Sceau: set-up, main job, tests. Everything works from a fresh clone, as root or as a plain user, and twice in a row.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN_READY := $(VENV)/.ready-run
+TEST_READY := $(VENV)/.ready-test
+JOBS ?= auto
+
+.PHONY: help run test test-long check docs bench clean
+
+help:  ## say what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Sceau needs Python 3.11 or later, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@echo "== making the virtual environment in $(VENV)"
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_READY): pyproject.toml | $(VENV)/bin/python
+	@echo "== installing Sceau and what it needs (a minute or two the first time)"
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable .
+	@touch $@
+
+$(TEST_READY): pyproject.toml | $(VENV)/bin/python
+	@echo "== installing Sceau and its test tools (a few minutes the first time)"
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[test]'
+	@touch $@ $(RUN_READY)
+
+run: $(RUN_READY)  ## play a craftsman's sale in SQLite, verify it, then serve on 127.0.0.1:8000
+	@echo "== playing a sale in ./var/sceau.db, then serving (Ctrl-C stops)"
+	$(BIN)/sceau demo --serve
+
+check: $(TEST_READY)  ## ruff and mypy
+	@echo "== ruff"
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	@echo "== mypy (strict)"
+	$(BIN)/mypy
+
+test: check  ## every gate and every test but the long ones
+	@echo "== tests (SQLite, PostgreSQL, memory)"
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup -m 'not long'
+
+test-long: $(TEST_READY)  ## slow fault and fuzz suites
+	@echo "== long tests"
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup -m long
+
+docs: $(TEST_READY)  ## make the generated pages under docs/ again
+	$(BIN)/python -m tests.docs.events_page
+
+bench: $(RUN_READY)  ## measure; see docs/performance.md
+	$(BIN)/sceau bench all
+
+clean:  ## remove the virtual environment and caches (never var/)
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
