@@ -1,0 +1,1 @@
+"""The kernel: bytes and nothing else. Pure; knows no invoice."""
