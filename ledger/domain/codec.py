@@ -16,12 +16,24 @@ from ledger.domain.events.common import EventRecord
 from ledger.kernel.errors import Malformed
 
 _BY_TYPE: Mapping[str, type[EventRecord]] = {each.TYPE: each for each in EVENT_TYPES}
-_ADAPTERS: Mapping[str, TypeAdapter[EventRecord]] = {each.TYPE: TypeAdapter(each) for each in EVENT_TYPES}
+_ADAPTERS: dict[str, TypeAdapter[EventRecord]] = {}  # made at first use: all of them take most of a second
+
+
+def _adapter(type_name: str) -> TypeAdapter[EventRecord]:
+    """Give the adapter of a known type.
+
+    Raises:
+        KeyError: there is no such type.
+    """
+    found = _ADAPTERS.get(type_name)
+    if found is None:
+        found = _ADAPTERS[type_name] = TypeAdapter(_BY_TYPE[type_name])
+    return found
 
 
 def encode(event: EventRecord) -> tuple[dict[str, Any], dict[str, Any]]:
     """Turn a record into its body without private members, and those members apart."""
-    body: dict[str, Any] = _ADAPTERS[event.TYPE].dump_python(event, mode="json", exclude_none=True)
+    body: dict[str, Any] = _adapter(event.TYPE).dump_python(event, mode="json", exclude_none=True)
     private = {name: body.pop(name) for name in event.PRIVATE if name in body}
     return body, private
 
@@ -32,9 +44,9 @@ def decode(type_name: str, body: Mapping[str, Any], private: Mapping[str, Any]) 
     Raises:
         Malformed: unknown type (`unknown_type`) or a body that is not of its schema (`body_schema`).
     """
-    adapter = _ADAPTERS.get(type_name)
-    if adapter is None:
+    if type_name not in _BY_TYPE:
         raise Malformed("unknown_type", type_name)
+    adapter = _adapter(type_name)
     members = dict(body)
     for name in _BY_TYPE[type_name].PRIVATE:
         members.pop(name, None)
@@ -49,7 +61,7 @@ def decode(type_name: str, body: Mapping[str, Any], private: Mapping[str, Any]) 
 
 def schema(type_name: str) -> dict[str, Any]:
     """Give the JSON Schema of one event type's record, private members included."""
-    return _ADAPTERS[type_name].json_schema(mode="serialization")
+    return _adapter(type_name).json_schema(mode="serialization")
 
 
 def record_of(type_name: str) -> type[EventRecord] | None:

@@ -51,7 +51,8 @@ Instant = Annotated[
     str,
     StringConstraints(
         strict=True,
-        pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z$",
+        pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+        r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z$",
     ),
 ]
 """A moment in UTC with six decimals, `YYYY-MM-DDTHH:MM:SS.ffffffZ`."""
@@ -59,7 +60,9 @@ Quantity = Annotated[
     str, StringConstraints(strict=True, pattern=r"^-?(0|[1-9][0-9]{0,8})(\.[0-9]{0,5}[1-9])?$", max_length=17)
 ]
 """An exact decimal: no trailing zero, no leading zero, at most six decimals."""
-Price = Annotated[str, StringConstraints(strict=True, pattern=r"^-?(0|[1-9][0-9]{0,10})(\.[0-9]{0,5}[1-9])?$", max_length=19)]
+Price = Annotated[
+    str, StringConstraints(strict=True, pattern=r"^-?(0|[1-9][0-9]{0,10})(\.[0-9]{0,5}[1-9])?$", max_length=19)
+]
 """A unit price in currency units (not cents): an exact decimal, at most six decimals."""
 Currency = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z]{3}$")]
 """An ISO 4217 code."""

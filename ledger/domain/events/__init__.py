@@ -100,6 +100,7 @@ EVENT_TYPES: tuple[type[EventRecord], ...] = (
     invoices.InvoiceDelivered,
     invoices.InvoiceDisputed,
     invoices.EarlyDiscountTaken,
+    invoices.EarlyDiscountLost,
     invoices.PenaltyCharged,
     invoices.WrittenOff,
     invoices.CreditNoteIssued,

@@ -106,6 +106,7 @@ class DepositRefundDue(EventRecord):
     cause: Literal["withdrawal", "trader_cancelled", "agreed", "overpaid", "ban"]
     paid_cents: NonNegativeCents
     indemnity_cents: NonNegativeCents = 0  # the second half of doubled arrhes
+    interest_cents: NonNegativeCents = 0  # legal interest up to this day, added to what goes back (C. conso L214-2)
     due_on: Day | None = None
 
 

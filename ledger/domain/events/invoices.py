@@ -237,6 +237,17 @@ class EarlyDiscountTaken(EventRecord):
 
 
 @record
+class EarlyDiscountLost(EventRecord):
+    """The money that had earned the early-payment discount did not stay: the discount falls with it."""
+
+    TYPE: ClassVar[str] = "invoice.early_discount_lost/1"
+    STREAM: ClassVar[str] = "invoice"
+    payment: Uuid
+    amount_cents: PositiveCents
+    split: tuple[RateSplit, ...] = ()
+
+
+@record
 class PenaltyCharged(EventRecord):
     """Late-payment penalties and indemnity were claimed from a business or public customer (C. com. L441-10)."""
 

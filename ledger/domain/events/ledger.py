@@ -63,7 +63,8 @@ class LedgerOpened(EventRecord):
     time_zone: ShortText = "Europe/Paris"
     cut_off: ShortText = "00:00"  # local time at which a day ends, HH:MM
     year_start: ShortText = "01-01"  # first day of the financial year, MM-DD
-    seal_key: Digest
+    seal_key: Digest  # SHA-256 of SubjectPublicKeyInfo
+    seal_public_key: ShortText  # SubjectPublicKeyInfo, base64, so that entry 1 and a pin are all that a verifier needs
     seal_every: Literal["append", "entry"] = "append"
     recovery_key: Digest
     checkpoint_key: ShortText  # C2SP verifier key

@@ -62,6 +62,7 @@ class PaymentReceived(EventRecord):
     allocations: tuple[Allocation, ...] = ()
     unallocated_cents: NonNegativeCents = 0
     flags: tuple[Flagged, ...] = ()
+    cash_reason: Code | None = None  # why cash above the ceiling was taken (C. mon. fin. D112-3)
     reference: Reference | None = None
     provider: Code | None = None
     provider_reference: Reference | None = None
@@ -78,6 +79,7 @@ class PaymentAllocated(EventRecord):
     allocations: tuple[Allocation, ...] = ()
     freed: tuple[Allocation, ...] = ()
     unallocated_cents: NonNegativeCents
+    flags: tuple[Flagged, ...] = ()
 
 
 @record
@@ -131,6 +133,7 @@ class RefundPaid(EventRecord):
     about: Uuid | None = None
     about_kind: Literal["deposit", "invoice", "credit_note", "payment"] | None = None
     split: tuple[RateSplit, ...] = ()
+    flags: tuple[Flagged, ...] = ()
     reference: Reference | None = None
     provider: Code | None = None
     provider_reference: Reference | None = None
@@ -194,6 +197,7 @@ class DepositUnpaid(Unsettlement):
 
     TYPE: ClassVar[str] = "deposit.unpaid/1"
     STREAM: ClassVar[str] = "deposit"
+    amount_cents: NonNegativeCents  # zero where only the indemnity was paid
     indemnity_cents: NonNegativeCents = 0  # given back on top: the second half of doubled arrhes
 
 

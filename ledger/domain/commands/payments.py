@@ -1,0 +1,142 @@
+"""Commands about money received and given back."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from ledger.domain.commands.common import Command
+from ledger.domain.events.common import Party, record
+from ledger.domain.events.payments import Allocation, PayableKind
+from ledger.domain.types import (
+    Code,
+    Currency,
+    Day,
+    Digest,
+    Flag,
+    Instant,
+    Means,
+    NonNegativeCents,
+    PositiveCents,
+    Reference,
+    Uuid,
+)
+
+
+@record
+class AnnouncePayment(Command):
+    """Record that the client says money is on its way."""
+
+    NAME: ClassVar[str] = "payment.announce"
+    id: Uuid | None = None
+    means: Means
+    amount_cents: PositiveCents
+    about: Uuid | None = None
+    about_kind: PayableKind | None = None
+    reference: Reference | None = None
+
+
+@record
+class RecordPayment(Command):
+    """Record money received; a fact is never refused, only flagged."""
+
+    NAME: ClassVar[str] = "payment.record"
+    id: Uuid | None = None
+    announced: Uuid | None = None  # the announcement it answers
+    means: Means
+    amount_cents: PositiveCents
+    currency: Currency | None = None
+    received_on: Day | None = None
+    customer: Uuid | None = None
+    allocations: tuple[Allocation, ...] = ()
+    reference: Reference | None = None
+    provider: Code | None = None
+    provider_reference: Reference | None = None
+    statement: Digest | None = None
+    payer: Party | None = None
+    cash_reason: Code | None = None  # why cash above the ceiling was taken
+
+
+@record
+class AllocatePayment(Command):
+    """Put money received to documents, or take it off them."""
+
+    NAME: ClassVar[str] = "payment.allocate"
+    payment: Uuid
+    allocations: tuple[Allocation, ...] = ()
+    free: tuple[Allocation, ...] = ()
+
+
+@record
+class ReversePayment(Command):
+    """Record that money thought received did not stay."""
+
+    NAME: ClassVar[str] = "payment.reverse"
+    payment: Uuid
+    cause: Literal["unpaid", "rejected", "chargeback", "entry_error"]
+    amount_cents: PositiveCents | None = None
+    reversed_on: Day | None = None
+    reference: Reference | None = None
+
+
+@record
+class FailPayment(Command):
+    """Record that an announced payment did not come."""
+
+    NAME: ClassVar[str] = "payment.fail"
+    payment: Uuid
+    cause: Literal["declined", "expired", "abandoned", "not_received"]
+    reference: Reference | None = None
+
+
+@record
+class CorrectMeans(Command):
+    """Correct the means of a payment; the money is the same."""
+
+    NAME: ClassVar[str] = "payment.correct_means"
+    payment: Uuid
+    means: Means
+
+
+@record
+class RefundPayment(Command):
+    """Record money given back: for a credit note, a deposit, or what was paid too much."""
+
+    NAME: ClassVar[str] = "payment.refund"
+    id: Uuid | None = None
+    means: Means
+    amount_cents: PositiveCents
+    indemnity_cents: NonNegativeCents = 0
+    payment: Uuid | None = None
+    about: Uuid | None = None
+    about_kind: Literal["deposit", "invoice", "credit_note", "payment"] | None = None
+    paid_on: Day | None = None
+    reference: Reference | None = None
+    provider: Code | None = None
+    provider_reference: Reference | None = None
+    payee: Party | None = None
+
+
+@record
+class OpenOnlinePayment(Command):
+    """Record that a payment provider was asked to collect an amount."""
+
+    NAME: ClassVar[str] = "online_payment.open"
+    id: Uuid | None = None
+    provider: Code
+    provider_reference: Reference
+    about: Uuid
+    about_kind: PayableKind
+    amount_cents: PositiveCents
+    test_mode: Flag = False
+    expires_at: Instant | None = None
+
+
+@record
+class EndOnlinePayment(Command):
+    """Record how a payment provider's collection ended."""
+
+    NAME: ClassVar[str] = "online_payment.end"
+    online_payment: Uuid
+    outcome: Literal["paid", "failed", "expired", "cancelled"]
+    payment: Uuid | None = None
+    reason: Code | None = None

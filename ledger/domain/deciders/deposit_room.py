@@ -1,0 +1,62 @@
+"""What a contract still leaves to ask for in advance, and which deposits it has."""
+
+from __future__ import annotations
+
+from ledger.domain.advances import (
+    split_rows,
+)
+from ledger.domain.decision import World
+from ledger.domain.events.common import VatRow
+from ledger.domain.streams.deposit import DEPOSIT, DepositState
+from ledger.domain.streams.quote import QUOTE, QuoteState
+from ledger.domain.totals import add_rows, gross_total, split_gross, subtract_rows
+
+
+def own_deposits(world: World, quote: QuoteState) -> tuple[tuple[str, DepositState], ...]:
+    """Give the deposits asked for on one quote, with their states, in the order they were asked for."""
+    found = ((link.deposit, world.state(DEPOSIT, link.deposit)) for link in quote.deposits)
+    return tuple((identifier, state) for identifier, state in found if state is not None)
+
+
+def deposits_of(world: World, quote: QuoteState) -> tuple[tuple[str, DepositState], ...]:
+    """Give the deposits of a contract and of its change orders that stand."""
+    amendments = (world.state(QUOTE, each) for each in quote.amended_by)
+    parts = (quote, *(each for each in amendments if each is not None))
+    return tuple(deposit for part in parts for deposit in own_deposits(world, part))
+
+
+def contract_rows(world: World, quote: QuoteState) -> tuple[VatRow, ...]:
+    """Give the VAT rows of a contract as signed, with its change orders."""
+    rows = [quote.contract.vat if quote.contract is not None else quote.current.vat]
+    for amendment in quote.amended_by:
+        state = world.state(QUOTE, amendment)
+        if state is not None and state.contract is not None:
+            rows.append(state.contract.vat)
+    return add_rows(*rows)
+
+
+def open_rows(world: World, quote: QuoteState) -> tuple[VatRow, ...]:
+    """Give what of a contract, change orders included, no deposit asks for yet, per VAT rate."""
+    return subtract_rows(contract_rows(world, quote), *(held_rows(state) for _, state in deposits_of(world, quote)))
+
+
+def open_cents(world: World, quote: QuoteState) -> int:
+    """Give what may still be asked for in advance (TTC): neither asked for nor invoiced yet.
+
+    What invoices deducted counts once: in the invoice, no longer in its deposit. A change order has no more open than
+    its contract has.
+    """
+    deposits = deposits_of(world, quote)
+    held = sum(gross_total(held_rows(state)) - state.applied_cents for _, state in deposits)
+    left = max(0, quote.gross_cents - quote.invoiced_cents - held)
+    original = world.state(QUOTE, quote.current.amends) if quote.current.amends is not None else None
+    return left if original is None else min(left, open_cents(world, original))
+
+
+def held_rows(deposit: DepositState) -> tuple[VatRow, ...]:
+    """Give what a deposit takes up of its contract: the whole request, or what stays of a request that ended."""
+    gone = deposit.forfeited_cents + deposit.refunded_cents + deposit.to_refund_cents
+    if not deposit.cancelled and not gone:
+        return split_rows(deposit.split)
+    paid = split_rows([each for payment in deposit.payments for each in payment.split])
+    return subtract_rows(paid, split_gross(min(gone, gross_total(paid)), paid)) if gone else paid

@@ -1,0 +1,58 @@
+"""What a comment, link, observer or copy can be about: the kind of stream behind each word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.domain.decision import StreamKind, World
+from ledger.domain.streams.counted import DOCUMENT
+from ledger.domain.streams.credit_note import CREDIT_NOTE
+from ledger.domain.streams.customer import CUSTOMER
+from ledger.domain.streams.deposit import DEPOSIT
+from ledger.domain.streams.invoice import INVOICE
+from ledger.domain.streams.message import MESSAGE
+from ledger.domain.streams.note import NOTE
+from ledger.domain.streams.payment import PAYMENT
+from ledger.domain.streams.quote import QUOTE
+from ledger.domain.streams.receipt import RECEIPT
+from ledger.domain.streams.signature import SIGNATURE
+
+SUBJECTS: Mapping[str, StreamKind[Any]] = {
+    "quote": QUOTE,
+    "contract": QUOTE,
+    "deposit": DEPOSIT,
+    "invoice": INVOICE,
+    "credit_note": CREDIT_NOTE,
+    "payment": PAYMENT,
+    "signature": SIGNATURE,
+    "customer": CUSTOMER,
+}
+"""By what a comment, link or observer names."""
+
+ORIGINALS: Mapping[str, StreamKind[Any]] = {
+    "quote": QUOTE,
+    "deposit_request": DEPOSIT,
+    "payment_request": DEPOSIT,
+    "deposit_invoice": INVOICE,
+    "invoice": INVOICE,
+    "credit_note": CREDIT_NOTE,
+    "note": NOTE,
+    "receipt": RECEIPT,
+    "reminder": MESSAGE,
+    "evidence": SIGNATURE,
+    "statement": DOCUMENT,
+    "attestation": DOCUMENT,
+    "closure_report": DOCUMENT,
+}
+"""By kind of document, where the original of a copy stands; files without a stream of their own by their rendering."""
+
+
+def known(world: World, kind: str, identifier: str) -> bool:
+    """Tell whether the ledger has what a comment, link or observer is about."""
+    return world.state(SUBJECTS[kind], identifier) is not None
+
+
+def has_original(world: World, kind: str, identifier: str) -> bool:
+    """Tell whether the ledger has the original of a copy."""
+    return world.state(ORIGINALS[kind], identifier) is not None

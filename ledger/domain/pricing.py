@@ -1,0 +1,216 @@
+"""From the lines a business types to the lines, VAT rows and totals of a document, or the rule that says no.
+
+It adds what a craftsman leaves out (the rate and category that the place of supply, the date and the issuer's regime
+give) and refuses what the law does: VAT under the franchise or where there is none, a rate that is not in force, a
+reduced rate on works without the client's statement. The arithmetic is `ledger.domain.totals`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from ledger.domain.commands.common import LineInput
+from ledger.domain.events.common import Discount, Line, Totals, VatRow
+from ledger.domain.refusals import Refusal, refuse
+from ledger.domain.regimes.fr import vat as law
+from ledger.domain.totals import DocumentTotals, LineAmounts, price_document
+from ledger.domain.totals import Priced as PriceableLine
+from ledger.domain.types import CustomerKind, Nature, PriceBasis, SupplyPlace, VatCategory, VatRegime
+
+Treatment = tuple[VatCategory, int, str | None]
+"""How VAT treats a line: category, rate in basis points, exemption code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A document's figures as its event holds them, and the labels of its lines (private) at the same ranks."""
+
+    lines: tuple[Line, ...]
+    vat: tuple[VatRow, ...]
+    totals: Totals
+    labels: tuple[str, ...]
+
+
+class _RatedLine(NamedTuple):
+    """A line to price; a tuple, because one is made for every line of every invoice."""
+
+    quantity: str
+    unit_price: str
+    nature: Nature
+    category: VatCategory
+    rate_bp: int
+    exemption: str | None
+    discount: Discount | None
+
+
+@dataclass(frozen=True, slots=True)
+class VatTerms:
+    """What decides how VAT treats the lines of one document.
+
+    `works` says that the trade does works on dwellings (`does_works`); `statement` that the client stated what a
+    reduced rate asks for (LF 2025 art. 41). `customer_kind` None: not known, and not checked.
+    """
+
+    place: SupplyPlace
+    regime: VatRegime
+    on: date
+    works: bool = False
+    statement: bool = False
+    customer_kind: CustomerKind | None = None
+
+
+def price(
+    lines: Sequence[LineInput],
+    basis: PriceBasis,
+    terms: VatTerms,
+    discount: Discount | None = None,
+    pointer: str = "/lines",
+    counted: Sequence[int] | None = None,
+) -> Priced | Refusal:
+    """Price the lines of a document, HT (`net`) or TTC (`gross`), or say what is wrong with them.
+
+    `counted` are the ranks (from 1) of the lines that make the totals, None for all; the others (options and variants
+    that are not chosen) are priced by themselves.
+    `pointer` is the JSON Pointer of the lines in the command. A line without a rate takes the standard rate of the
+    place and day, or none where there is none.
+    """
+    treatments: list[Treatment] = []
+    rated: list[_RatedLine] = []
+    seen: dict[tuple[int | None, VatCategory | None, str | None], Treatment] = {}
+    for index, line in enumerate(lines):
+        key = (line.rate_bp, line.category, line.exemption)
+        treatment = seen.get(key)
+        if treatment is None:
+            found = _known(*key, terms)
+            if isinstance(found, Refusal):
+                return replace(found, place=f"{pointer}/{index}{found.place}")
+            treatment = seen[key] = found
+        treatments.append(treatment)
+        rated.append(_RatedLine(line.quantity, line.unit_price, line.nature, *treatment, line.discount))
+    if counted is None:
+        figures = price_document(rated, basis, discount, pointer)
+    else:
+        figures = _price_counted(rated, counted, basis, discount, pointer)
+    if isinstance(figures, Refusal):
+        return figures
+    return Priced(
+        _event_lines(lines, treatments, figures), figures.vat, figures.totals, tuple([line.label for line in lines])
+    )
+
+
+def _event_lines(
+    lines: Sequence[LineInput], treatments: Sequence[Treatment], figures: DocumentTotals
+) -> tuple[Line, ...]:
+    return tuple(
+        [
+            Line(
+                item=line.item,
+                nature=line.nature,
+                purpose=line.purpose,
+                quantity=line.quantity,
+                unit=line.unit,
+                unit_price=line.unit_price,
+                discount=line.discount,
+                category=category,
+                rate_bp=rate_bp,
+                exemption=exemption,
+                amount_cents=amounts.amount_cents,
+                net_cents=amounts.net_cents,
+                choice=line.choice,
+                choice_group=line.choice_group,
+            )
+            for line, (category, rate_bp, exemption), amounts in zip(lines, treatments, figures.lines, strict=True)
+        ]
+    )
+
+
+def _price_counted(
+    lines: Sequence[PriceableLine],
+    counted: Sequence[int],
+    basis: PriceBasis,
+    discount: Discount | None,
+    pointer: str,
+) -> DocumentTotals | Refusal:
+    """Price the lines of these ranks (from 1) together, and each other line by itself."""
+    figures = price_document([lines[rank - 1] for rank in counted], basis, discount, pointer)
+    if isinstance(figures, Refusal):
+        return figures
+    amounts: dict[int, LineAmounts] = dict(zip(counted, figures.lines, strict=True))
+    for rank, line in enumerate(lines, 1):
+        if rank not in amounts:
+            alone = price_document((line,), basis, None, pointer)
+            if isinstance(alone, Refusal):
+                place = alone.place.replace(f"{pointer}/0", f"{pointer}/{rank - 1}", 1)
+                return replace(alone, place=place)
+            amounts[rank] = alone.lines[0]
+    return DocumentTotals(tuple(amounts[rank] for rank in sorted(amounts)), figures.vat, figures.totals)
+
+
+def treat(
+    rate_bp: int | None, category: VatCategory | None, exemption: str | None, terms: VatTerms
+) -> Treatment | Refusal:
+    """Say how VAT treats a line that asks for this, or why it may not be; the place is within the line."""
+    franchise = terms.regime == "franchise"
+    usual = law.default_treatment(terms.place, franchise, terms.on)
+    category, rate_bp, exemption = _completed(rate_bp, category, exemption, usual)
+    refusal = law.check_vat(
+        category=category,
+        rate_bp=rate_bp,
+        exemption=exemption,
+        supply_place=terms.place,
+        franchise=franchise,
+        customer_kind=terms.customer_kind or "business",
+        on=terms.on,
+        place="",
+    )
+    if refusal is not None:
+        return refusal
+    if exemption == law.FRANCHISE_EXEMPTION and not franchise:
+        return refuse("FRANCHISE_EXEMPTION_UNDER_VAT", "/exemption")
+    if category == "S" and exemption is not None:
+        return refuse("VAT_CATEGORY_RATE", "/exemption", category=category, rate_bp=rate_bp)
+    if category != "S" and exemption is None:
+        return refuse("VAT_EXEMPTION_REFERENCE_MISSING", "/exemption")
+    if category == "S" and rate_bp != usual[1] and terms.works and not terms.statement:
+        return refuse("REDUCED_RATE_STATEMENT_MISSING", "/rate_bp")
+    return category, rate_bp, exemption
+
+
+_known = lru_cache(maxsize=1024)(treat)
+"""The same answer for the same question: a shop asks it of every line of the day."""
+
+
+def _completed(rate_bp: int | None, category: VatCategory | None, exemption: str | None, usual: Treatment) -> Treatment:
+    """Fill in what a line leaves out from what is usual at its place, on its day, under its regime."""
+    if category is None and rate_bp:
+        category = "S"
+    if category is None and (rate_bp == 0 or exemption is not None) and usual[0] == "S":
+        category = "E"
+    if category is None:
+        category = usual[0]
+    if rate_bp is None:
+        rate_bp = usual[1] if category == "S" else 0
+    exemption = exemption or _EXEMPTIONS.get(category)
+    if exemption is None and category == usual[0]:
+        exemption = usual[2]
+    return category, rate_bp, exemption
+
+
+def does_works(trades: Sequence[str]) -> bool:
+    """Say whether one of the trades does works on dwellings, whose reduced rates need the client's statement."""
+    return not _WORKS_TRADES.isdisjoint(trades)
+
+
+_WORKS_TRADES = frozenset({"building", "energy_renovation", "maintenance", "home_equipment"})
+
+_EXEMPTIONS: dict[VatCategory, str] = {
+    "AE": "VATEX-EU-AE",
+    "K": "VATEX-EU-IC",
+    "G": "VATEX-EU-G",
+    "O": "VATEX-EU-O",
+}
+"""What says why there is no VAT where the category alone says it (EN 16931 BR-AE-10, BR-IC-10, BR-G-10, BR-O-10)."""

@@ -1,0 +1,114 @@
+"""Refusals about payments: facts are recorded, so these concern what is asked for or allotted."""
+
+from __future__ import annotations
+
+from ledger.domain.refusal_kinds.kind import RefusalKind as Kind
+
+PAYMENTS: tuple[Kind, ...] = (
+    Kind(
+        "CASH_ABOVE_CEILING",
+        "C. mon. fin. art. L112-6 et D112-3",
+        "Une dette de plus de {ceiling_cents} ne se paie pas en espèces : demandez un autre moyen, ou "
+        "donnez le "
+        "motif de l'exception.",
+        "A debt above {ceiling_cents} is not paid in cash: ask for another means, or give the reason of the exception.",
+        409,
+    ),
+    Kind(
+        "E_MONEY_ABOVE_CEILING",
+        "C. mon. fin. art. L112-6 et D112-3",
+        "Une dette de plus de {ceiling_cents} ne se paie pas en monnaie électronique.",
+        "A debt above {ceiling_cents} is not paid in electronic money.",
+        409,
+    ),
+    Kind(
+        "PAYMENT_NOT_OPEN",
+        None,
+        "Ce paiement n'est plus ouvert ({state}).",
+        "This payment is no longer open ({state}).",
+        409,
+    ),
+    Kind(
+        "PAYMENT_ALLOCATION_ABOVE_AMOUNT",
+        None,
+        "Les affectations dépassent ce qui reste du paiement ({open_cents}).",
+        "The allocations are above what is left of the payment ({open_cents}).",
+    ),
+    Kind(
+        "PAYMENT_ALLOCATION_ABOVE_DUE",
+        None,
+        "L'affectation dépasse ce que ce document laisse à payer ({open_cents}).",
+        "The allocation is above what this document leaves to pay ({open_cents}).",
+    ),
+    Kind(
+        "PAYMENT_ALREADY_REVERSED",
+        "BOI-TVA-DECLA-30-10-30 §90",
+        "Ce paiement est déjà annulé.",
+        "This payment is already reversed.",
+        409,
+    ),
+    Kind(
+        "PAYMENT_FREE_ABOVE_ALLOCATED",
+        None,
+        "Ce paiement ne couvre ce document qu'à hauteur de {open_cents}.",
+        "This payment settles no more than {open_cents} of this document.",
+    ),
+    Kind(
+        "REVERSAL_ABOVE_PAYMENT",
+        None,
+        "On ne peut annuler plus que ce qui reste de ce paiement ({open_cents}).",
+        "No more than what is left of this payment can be reversed ({open_cents}).",
+    ),
+    Kind(
+        "DATE_BEFORE_PAYMENT",
+        None,
+        "Cette date précède le paiement lui-même ({received_on}).",
+        "This date is before the payment itself ({received_on}).",
+    ),
+    Kind(
+        "RECEIPT_ALREADY_ISSUED",
+        None,
+        "Un reçu a déjà été établi pour ce paiement.",
+        "A receipt was already issued for this payment.",
+        409,
+    ),
+    Kind(
+        "ONLINE_PAYMENT_ENDED",
+        None,
+        "Cet encaissement en ligne est déjà terminé ({state}).",
+        "This online payment has already ended ({state}).",
+        409,
+    ),
+    Kind(
+        "REFUND_INDEMNITY_ABOVE_AMOUNT",
+        "C. conso art. L214-1",
+        "L'indemnité fait partie de la somme rendue : elle ne peut la dépasser.",
+        "The indemnity is part of the sum given back: it cannot be above it.",
+    ),
+    Kind(
+        "PAYMENT_MEANS_MISSING",
+        "BOI-TVA-DECLA-30-10-30 §50",
+        "Indiquez le moyen de paiement.",
+        "Give the means of payment.",
+    ),
+    Kind(
+        "OVERRIDE_REASON_MISSING",
+        None,
+        "Une exception à la règle s'enregistre avec son motif.",
+        "An exception to the rule is recorded with its reason.",
+    ),
+    Kind(
+        "EARLY_DISCOUNT_LATE",
+        None,
+        "L'escompte était acquis jusqu'au {last_on}.",
+        "The early-payment discount was open until {last_on}.",
+        409,
+    ),
+    Kind(
+        "PENALTY_WITHOUT_LAW",
+        "C. com. art. L441-10",
+        "Ces pénalités n'existent qu'entre professionnels.",
+        "These penalties exist between professionals only.",
+    ),
+)
+"""Payments."""

@@ -1,0 +1,205 @@
+"""Refusals about quotes (devis), contracts, their validity, withdrawal and end."""
+
+from __future__ import annotations
+
+from ledger.domain.refusal_kinds.kind import RefusalKind as Kind
+
+QUOTES: tuple[Kind, ...] = (
+    Kind(
+        "QUOTE_MENTION_MISSING",
+        "Arrêté du 24 janvier 2017 ; C. conso art. L111-1",
+        "Il manque au devis une mention obligatoire : {mention}.",
+        "The quote lacks a mandatory mention: {mention}.",
+    ),
+    Kind(
+        "QUOTE_NOT_OPEN",
+        None,
+        "Ce devis n'est plus ouvert ({state}).",
+        "This quote is no longer open ({state}).",
+        409,
+    ),
+    Kind(
+        "QUOTE_NOT_SIGNED",
+        None,
+        "Ce devis n'est pas signé.",
+        "This quote is not signed.",
+        409,
+    ),
+    Kind(
+        "QUOTE_ALREADY_SIGNED",
+        "C. civ. art. 1366 et 1367",
+        "Ce devis est signé : toute modification passe par un avenant.",
+        "This quote is signed: any change is a change order.",
+        409,
+    ),
+    Kind(
+        "QUOTE_EXPIRED",
+        "C. civ. art. 1117 ; arrêté du 24 janvier 2017",
+        "Ce devis était valable jusqu'au {valid_until_on} : établissez-en une nouvelle version.",
+        "This quote was valid until {valid_until_on}: issue a new version.",
+        409,
+    ),
+    Kind(
+        "QUOTE_STILL_VALID",
+        "C. civ. art. 1116",
+        "Ce devis reste valable jusqu'au {valid_until_on} : il ne peut pas expirer avant.",
+        "This quote stays valid until {valid_until_on}: it cannot expire before.",
+        409,
+    ),
+    Kind(
+        "QUOTE_VALIDITY_IN_PAST",
+        "Arrêté du 24 janvier 2017",
+        "La fin de validité ({valid_until_on}) précède la date du devis ({issued_on}).",
+        "The end of validity ({valid_until_on}) is before the date of the quote ({issued_on}).",
+    ),
+    Kind(
+        "QUOTE_VERSION_NOT_CURRENT",
+        "C. civ. art. 1366 et 1367",
+        "La version {given} n'est pas la version en cours ({current}) : c'est elle qui doit être acceptée.",
+        "Version {given} is not the current one ({current}), which is the one to accept.",
+        409,
+    ),
+    Kind(
+        "QUOTE_CHOICE_INVALID",
+        None,
+        "Choisissez exactement une variante par groupe, et seulement des options proposées.",
+        "Choose exactly one variant per group, and only options that are offered.",
+    ),
+    Kind(
+        "QUOTE_VARIANT_GROUP",
+        None,
+        "Une variante appartient à un groupe d'au moins deux variantes ; une option n'a pas de groupe.",
+        "A variant belongs to a group of at least two variants; an option has no group.",
+    ),
+    Kind(
+        "QUOTE_INSTALMENT_AMBIGUOUS",
+        None,
+        "Une échéance est soit un pourcentage, soit un montant : indiquez l'un des deux.",
+        "An instalment is either a share or an amount: give one of the two.",
+    ),
+    Kind(
+        "QUOTE_INSTALMENT_TRIGGER",
+        None,
+        "Une échéance à date a besoin de sa date, une échéance d'étape du code de l'étape.",
+        "An instalment by date needs its date, one by milestone the milestone's code.",
+    ),
+    Kind(
+        "QUOTE_INSTALMENT_UNKNOWN",
+        None,
+        "Cette échéance n'est pas prévue au contrat, ou elle est déjà demandée.",
+        "This instalment is not in the contract's schedule, or it is already asked for.",
+        409,
+    ),
+    Kind(
+        "QUOTE_SCHEDULE_TOO_LARGE",
+        None,
+        "Les acomptes prévus ({schedule_cents}) dépassent le total du devis ({gross_cents}).",
+        "The planned deposits ({schedule_cents}) are above the total of the quote ({gross_cents}).",
+    ),
+    Kind(
+        "QUOTE_FULLY_INVOICED",
+        None,
+        "Ce devis est déjà entièrement facturé.",
+        "This quote is already invoiced in full.",
+        409,
+    ),
+    Kind(
+        "QUOTE_HAS_INVOICES",
+        "CGI art. 289 I 5",
+        "Ce devis est déjà facturé, même en partie : corrigez d'abord par un avoir.",
+        "This quote is already invoiced, if only in part: correct by a credit note first.",
+        409,
+    ),
+    Kind(
+        "AMENDMENT_NEEDS_SIGNED_QUOTE",
+        "C. civ. art. 1103 et 1193",
+        "Un avenant ne peut porter que sur un devis signé.",
+        "A change order needs a signed quote.",
+        409,
+    ),
+    Kind(
+        "AMENDMENT_OTHER_CUSTOMER",
+        "C. civ. art. 1103 et 1193",
+        "Un avenant est au nom du client du devis d'origine, et dans la même devise.",
+        "A change order is made out to the customer of the original quote, in the same currency.",
+    ),
+    Kind(
+        "MILESTONE_UNKNOWN",
+        None,
+        "Cette étape n'est pas prévue au contrat, ou elle est déjà atteinte.",
+        "This milestone is not in the contract, or it was already reached.",
+        409,
+    ),
+    Kind(
+        "SUPPLY_PLACE_MISSING",
+        "Arrêté du 24 janvier 2017",
+        "Indiquez le lieu d'exécution.",
+        "Give the place of performance.",
+    ),
+    Kind(
+        "REDUCED_RATE_STATEMENT_MISSING",
+        "Loi 2025-127 art. 41 ; CGI art. 278-0 bis A et 279-0 bis",
+        "Le taux réduit sur des travaux demande l'attestation du client sur le devis ou la facture.",
+        "A reduced rate on works needs the client's statement on the quote or the invoice.",
+    ),
+    # withdrawal
+    Kind(
+        "WITHDRAWAL_NOT_APPLICABLE",
+        "C. conso art. L221-18 et L221-28",
+        "Ce contrat n'ouvre pas de droit de rétractation.",
+        "This contract gives no right of withdrawal.",
+        409,
+    ),
+    Kind(
+        "WITHDRAWAL_LATE",
+        "C. conso art. L221-18 et L221-19",
+        "Le délai de rétractation a pris fin le {last_on}.",
+        "The withdrawal period ended on {last_on}.",
+        409,
+    ),
+    Kind(
+        "WITHDRAWAL_STILL_OPEN",
+        "C. conso art. L221-18 et L242-1",
+        "Le client est encore dans son délai de rétractation : enregistrez une rétractation, qui rembourse tout.",
+        "The client may still withdraw: record a withdrawal, which refunds everything.",
+        409,
+    ),
+    Kind(
+        "WITHDRAWAL_BEFORE_CONTRACT",
+        "C. conso art. L221-18",
+        "La rétractation ({given_on}) ne peut précéder la conclusion du contrat ({concluded_on}).",
+        "The withdrawal ({given_on}) cannot be before the conclusion of the contract ({concluded_on}).",
+    ),
+    Kind(
+        "OWED_ABOVE_CONTRACT",
+        "C. conso art. L221-25",
+        "Le prix du service déjà fourni ne peut dépasser celui du contrat ({gross_cents}).",
+        "The price of the service already provided cannot be above that of the contract ({gross_cents}).",
+    ),
+    Kind(
+        "WITHDRAWAL_FORM_MISSING",
+        "C. conso art. L221-5 et L221-9",
+        "Remettez le formulaire de rétractation : sans lui, le délai est prolongé de douze mois.",
+        "Hand over the withdrawal form: without it the period is twelve months longer.",
+    ),
+    Kind(
+        "WITHDRAWAL_FUNCTION_MISSING",
+        "C. conso art. L221-21",
+        "Un contrat conclu en ligne doit offrir une fonction de rétractation depuis le 19/06/2026.",
+        "A contract concluded on line must offer a withdrawal function since 2026-06-19.",
+    ),
+    Kind(
+        "EARLY_START_NOT_REQUESTED",
+        "C. conso art. L221-25",
+        "Avant la fin du délai de rétractation ({last_on}), il faut la demande expresse du client pour commencer.",
+        "Before the withdrawal period ends ({last_on}), the client's express request to start is needed.",
+        409,
+    ),
+    Kind(
+        "CONSUMER_RULE_FOR_BUSINESS",
+        "C. conso art. L221-3",
+        "Cette règle protège les consommateurs : précisez pourquoi elle vaut pour ce professionnel.",
+        "This rule protects consumers: say why it holds for this business.",
+    ),
+)
+"""Quotes and contracts."""

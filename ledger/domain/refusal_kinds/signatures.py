@@ -1,0 +1,119 @@
+"""Refusals about signatures and their evidence."""
+
+from __future__ import annotations
+
+from ledger.domain.refusal_kinds.kind import RefusalKind as Kind
+
+SIGNATURES: tuple[Kind, ...] = (
+    Kind(
+        "SIGNATURE_LEVEL_OVERSTATED",
+        "Décret 2017-1416 ; Cass. 13 mars 2024",
+        "Une signature dessinée ou scannée est une signature simple, jamais avancée ni qualifiée.",
+        "A drawn or scanned signature is a simple one, never advanced or qualified.",
+    ),
+    Kind(
+        "SIGNATURE_LEVEL_TOO_LOW",
+        "Règlement (UE) 910/2014 art. 25 et 26",
+        "Cette signature devait être de niveau « {asked} » : celle donnée est « {given} ».",
+        "This signature had to be of level \"{asked}\": the one given is \"{given}\".",
+    ),
+    Kind(
+        "SIGNATURE_REQUEST_PENDING",
+        None,
+        "Une demande de signature est en cours sur ce devis : signez-y, ou annulez-la d'abord.",
+        "A signature request is open on this quote: sign there, or cancel it first.",
+        409,
+    ),
+    Kind(
+        "SIGNATURE_CERTIFICATE_MISSING",
+        "Décret 2017-1416 ; règlement (UE) 910/2014 art. 28",
+        "Une signature qualifiée repose sur un certificat qualifié : joignez-en la référence.",
+        "A qualified signature rests on a qualified certificate: give its reference.",
+    ),
+    Kind(
+        "SIGNATURE_DOCUMENT_MISMATCH",
+        "C. civ. art. 1366 et 1367",
+        "L'empreinte signée n'est pas celle du document présenté.",
+        "The fingerprint signed is not that of the document shown.",
+        409,
+    ),
+    Kind(
+        "SIGNATURE_NOT_OPEN",
+        None,
+        "Cette demande de signature n'est plus ouverte ({state}).",
+        "This signature request is no longer open ({state}).",
+        409,
+    ),
+    Kind(
+        "SIGNATORY_UNKNOWN",
+        "C. civ. art. 1367",
+        "Ce signataire n'est pas attendu sur ce document.",
+        "This signatory is not expected on this document.",
+    ),
+    Kind(
+        "SIGNATORY_OUT_OF_TURN",
+        None,
+        "Ce n'est pas encore le tour de ce signataire.",
+        "It is not yet this signatory's turn.",
+        409,
+    ),
+    Kind(
+        "SIGNATORY_ALREADY_SIGNED",
+        None,
+        "Ce signataire a déjà signé.",
+        "This signatory has already signed.",
+        409,
+    ),
+    Kind(
+        "SIGNATORIES_MISSING",
+        "C. civ. art. 1367",
+        "Indiquez au moins un signataire.",
+        "Name at least one signatory.",
+    ),
+    Kind(
+        "CONSENT_MISSING",
+        "C. civ. art. 1366 et 1367",
+        "La signature doit garder le texte du consentement donné.",
+        "The signature must keep the text of the consent given.",
+    ),
+    Kind(
+        "CODE_NOT_CONFIRMED",
+        "C. civ. art. 1367",
+        "Le code à usage unique n'a pas été confirmé.",
+        "The one-time code was not confirmed.",
+        409,
+    ),
+    Kind(
+        "CODE_NOT_SENT",
+        "C. civ. art. 1367",
+        "Aucun code à usage unique n'a été envoyé à ce signataire.",
+        "No one-time code was sent to this signatory.",
+        409,
+    ),
+    Kind(
+        "CODE_TOO_MANY",
+        "C. civ. art. 1367",
+        "Trop de codes envoyés à ce signataire ({sent}) : faites une nouvelle demande de signature.",
+        "Too many codes were sent to this signatory ({sent}): make a new signature request.",
+        409,
+    ),
+    Kind(
+        "CODE_NOT_ASKED",
+        None,
+        "Ce signataire signe sans code à usage unique.",
+        "This signatory signs without a one-time code.",
+    ),
+    Kind(
+        "CODE_IN_CLEAR",
+        "C. civ. art. 1367 ; RGPD art. 32",
+        "Le code à usage unique ne s'enregistre jamais en clair : seulement son résultat.",
+        "The one-time code is never recorded in clear: only its outcome is.",
+    ),
+    Kind(
+        "EVIDENCE_MISSING",
+        "C. civ. art. 1366 et 1367",
+        "Le dossier de preuve est incomplet : il manque {missing}.",
+        "The evidence file is incomplete: it lacks {missing}.",
+    ),
+)
+"""Signatures."""

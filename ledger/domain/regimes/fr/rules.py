@@ -1,0 +1,899 @@
+"""Every rule of French law that the software keeps, written out: article, dates, source, tests.
+
+`docs/law/fr.md` shows this table; `tests/domain/test_law_table.py` holds the two equal, and holds that every
+test named here exists. To add a rule: a row here, the row that the failing test prints there, and a test that
+bears it out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from ledger.domain.regimes.fr.dated import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.
+
+    `code` is the refusal that speaks for it, or the name of a behaviour. `requirements` are its numbers in
+    the list of requirements of docs/law/fr.md. `tests` are pytest node ids that show it.
+    """
+
+    code: str
+    kind: Literal["refusal", "behaviour"]
+    requirements: tuple[int, ...]
+    law: str
+    source: Source
+    words: str
+    tests: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Requirements that a later part of the product brings, and which part."""
+
+    requirements: range
+    part: str
+
+
+_AUDIT = "tests/kernel/test_audit.py::"
+_MONEY = "tests/domain/test_money.py::"
+_TOTALS = "tests/domain/test_totals.py::"
+_PROPERTIES = "tests/domain/test_totals_properties.py::"
+_NUMBERING = "tests/domain/test_numbering.py::"
+_VAT = "tests/domain/test_regime_vat.py::"
+_DAYS = "tests/domain/test_regime_deadlines.py::"
+_MENTIONS = "tests/domain/test_regime_mentions.py::"
+_QUOTES = "tests/domain/test_quotes.py::"
+_END = "tests/domain/test_quotes_end.py::"
+_SIGNATURES = "tests/domain/test_signatures.py::"
+_DEPOSITS = "tests/domain/test_deposits.py::"
+_DEPOSIT_SUMS = "tests/domain/test_deposits_properties.py::"
+
+RULES: tuple[Rule, ...] = (
+    # recording and corrections
+    Rule(
+        "RECORDED_LINE_BY_LINE",
+        "behaviour",
+        (1,),
+        "CGI art. 286 I 3° bis ; BOI-TVA-DECLA-30-10-30 §50",
+        "quoted",
+        "Each transaction is recorded line by line, with its payments, to the minute.",
+    ),
+    Rule(
+        "RECORD_INALTERABLE",
+        "refusal",
+        (2,),
+        "BOI-TVA-DECLA-30-10-30 §90, §100, §120",
+        "quoted",
+        "No operation changes or deletes a record; the database refuses it too.",
+    ),
+    Rule(
+        "CORRECTED_BY_NEW_RECORDS",
+        "behaviour",
+        (3,),
+        "BOI-TVA-DECLA-30-10-30 §90 ; CGI art. 289 I 5",
+        "quoted",
+        "A correction is a new record that points to the one it corrects.",
+    ),
+    Rule(
+        "PAYMENTS_ARE_RECORDS",
+        "behaviour",
+        (4,),
+        "BOI-TVA-DECLA-30-10-30 §30, §50",
+        "quoted",
+        "Payments, refunds, reversals and announced payments are records like any other.",
+    ),
+    Rule(
+        "FIRST_BAD_RECORD_NAMED",
+        "behaviour",
+        (5,),
+        "BOI-TVA-DECLA-30-10-30 §100, §120",
+        "quoted",
+        "An altered, inserted, moved or deleted record is found, and the first one is named.",
+        (
+            _AUDIT + "test_an_edited_byte_is_found_where_it_is",
+            _AUDIT + "test_a_deleted_entry_is_found",
+            _AUDIT + "test_an_inserted_entry_is_found",
+            _AUDIT + "test_swapped_entries_are_found",
+        ),
+    ),
+    Rule(
+        "CUT_TAIL_FOUND",
+        "behaviour",
+        (6,),
+        "BOI-TVA-DECLA-30-10-30 §120 ; référentiel LNE 8",
+        "quoted",
+        "A cut tail or an older copy is found against what is kept elsewhere.",
+        (
+            _AUDIT + "test_a_cut_tail_is_found_against_the_mark",
+            _AUDIT + "test_a_restored_backup_is_found_against_a_checkpoint",
+        ),
+    ),
+    Rule(
+        "SEALED_BY_KEY",
+        "behaviour",
+        (7,),
+        "BOI-TVA-DECLA-30-10-30 §100, §140 ; référentiel LNE 8",
+        "quoted",
+        "Appends are sealed by chained signatures with a key kept outside the database.",
+        (
+            _AUDIT + "test_a_chain_linked_again_after_an_edit_is_found_by_its_seal",
+            _AUDIT + "test_a_seal_of_another_key_is_found",
+            _AUDIT + "test_a_missing_seal_leaves_its_range_unsealed",
+        ),
+    ),
+    Rule(
+        "CANONICAL_BYTES",
+        "behaviour",
+        (8,),
+        "BOI-TVA-DECLA-30-10-30 §120",
+        "ours",
+        "The fingerprint is of documented canonical bytes of the contents, kept verbatim.",
+    ),
+    Rule(
+        "NO_BINARY_FLOAT",
+        "behaviour",
+        (9,),
+        "CIBS art. L131-2 ; BOI-TVA-DECLA-30-10-30 §50",
+        "official",
+        "Amounts are integer cents; quantities and prices exact decimals.",
+        (
+            _MONEY + "test_a_decimal_is_read_exactly",
+            _MONEY + "test_quantity_by_price_is_rounded_once",
+        ),
+    ),
+    Rule(
+        "TRAINING_KEPT_APART",
+        "behaviour",
+        (10,),
+        "BOI-TVA-DECLA-30-10-30 §150",
+        "quoted",
+        "Training has ledgers, numbers and totals of its own, and documents that say FACTICE.",
+        (_MENTIONS + "test_guyane_and_mayotte_have_their_sentence_and_training_its_word",),
+    ),
+    Rule(
+        "COPIES_NUMBERED",
+        "behaviour",
+        (11,),
+        "BOI-TVA-DECLA-30-10-30 §130 ; référentiel LNE 9",
+        "quoted",
+        "A reprint is recorded and bears DUPLICATA with its number.",
+    ),
+    Rule(
+        "TECHNICAL_JOURNAL",
+        "behaviour",
+        (12,),
+        "Référentiel LNE 15",
+        "quoted",
+        "Sign-ins, versions, keys, failures, copies and the like are journalled in the same chain.",
+    ),
+    # quotes and contracts
+    Rule(
+        "QUOTE_MENTION_MISSING",
+        "refusal",
+        (33,),
+        "Arrêté du 24 janvier 2017 ; C. conso art. L111-1",
+        "quoted",
+        "A quote that lacks a mandatory mention is not issued.",
+        (
+            _MENTIONS + "test_a_builders_quote_has_the_whole_list_of_the_order",
+            _MENTIONS + "test_a_quote_that_lacks_one_mention_is_refused_by_its_article",
+            _QUOTES + "test_a_quote_that_lacks_a_mandatory_mention_is_refused_with_its_name",
+        ),
+        since=date(2017, 4, 1),
+    ),
+    Rule(
+        "MEDIATOR_MISSING",
+        "refusal",
+        (33,),
+        "C. conso art. L616-1",
+        "official",
+        "A consumer is told of the mediator.",
+        (_MENTIONS + "test_a_quote_that_lacks_one_mention_is_refused_by_its_article",),
+    ),
+    Rule(
+        "DECENNIAL_INSURANCE",
+        "behaviour",
+        (33, 48),
+        "Loi 2014-626 art. 22",
+        "quoted",
+        "Builders name their decennial insurance on quotes and invoices.",
+        (
+            _MENTIONS + "test_a_builders_quote_has_the_whole_list_of_the_order",
+            _MENTIONS + "test_what_the_invoice_is_for_adds_its_mention",
+        ),
+        since=date(2014, 6, 20),
+    ),
+    Rule(
+        "WASTE_MENTION",
+        "behaviour",
+        (33,),
+        "C. env. art. D541-45-1",
+        "recalled",
+        "A quote for building works says how waste is handled.",
+        (_MENTIONS + "test_a_builders_quote_has_the_whole_list_of_the_order",),
+        since=date(2021, 7, 1),
+    ),
+    Rule(
+        "RGE_STATUS",
+        "behaviour",
+        (33,),
+        "Loi 2025-594",
+        "quoted",
+        "An energy-renovation quote tells the RGE status and the sub-contractors.",
+        (_MENTIONS + "test_a_mention_is_wanted_from_its_day_on",),
+        since=date(2025, 7, 1),
+    ),
+    Rule(
+        "SIGNATURE_DOCUMENT_MISMATCH",
+        "refusal",
+        (34,),
+        "C. civ. art. 1366 et 1367",
+        "quoted",
+        "A signature binds the exact bytes of one version.",
+        (
+            _SIGNATURES + "test_a_signature_binds_the_fingerprint_of_the_version_it_was_given_on",
+            _SIGNATURES + "test_another_fingerprint_is_not_signed",
+            _SIGNATURES + "test_any_file_is_signed_by_its_digest",
+        ),
+    ),
+    Rule(
+        "QUOTE_VERSION_NOT_CURRENT",
+        "refusal",
+        (34,),
+        "C. civ. art. 1366 et 1367",
+        "ours",
+        "Each version is kept; only the one in force is signed.",
+        (
+            _SIGNATURES + "test_an_older_version_is_not_signed",
+            _SIGNATURES + "test_revising_a_quote_ends_the_request_for_its_signature",
+            _QUOTES + "test_a_revision_is_a_new_version_under_the_same_number",
+        ),
+    ),
+    Rule(
+        "QUOTE_ALREADY_SIGNED",
+        "refusal",
+        (34,),
+        "C. civ. art. 1103 et 1193",
+        "recalled",
+        "A signed quote is changed by a signed change order only.",
+        (
+            _QUOTES + "test_a_signed_quote_is_changed_by_a_change_order_only",
+            _QUOTES + "test_signing_a_change_order_amends_the_contract",
+        ),
+    ),
+    Rule(
+        "QUOTE_EXPIRED",
+        "refusal",
+        (35,),
+        "Arrêté du 24 janvier 2017 ; C. civ. art. 1117",
+        "recalled",
+        "A quote is not accepted after its period of validity.",
+        (
+            _SIGNATURES + "test_a_quote_is_signed_until_its_last_day_and_not_after",
+            _SIGNATURES + "test_a_quote_whose_validity_is_over_is_signed_once_it_is_issued_anew",
+        ),
+    ),
+    Rule(
+        "SIGNATURE_LEVEL_OVERSTATED",
+        "refusal",
+        (36,),
+        "Décret 2017-1416 ; Cass. 13 mars 2024",
+        "quoted",
+        "A drawn or scanned signature is a simple one.",
+        (
+            _SIGNATURES + "test_a_drawn_typed_or_code_signature_is_never_more_than_simple",
+            _SIGNATURES + "test_the_contract_has_the_lowest_level_given",
+        ),
+    ),
+    Rule(
+        "SIGNATURE_CERTIFICATE_MISSING",
+        "refusal",
+        (36,),
+        "Décret 2017-1416 ; règlement (UE) 910/2014 art. 28",
+        "quoted",
+        "A qualified signature rests on a certificate.",
+        (_SIGNATURES + "test_a_qualified_signature_rests_on_a_certificate",),
+    ),
+    Rule(
+        "EVIDENCE_MISSING",
+        "refusal",
+        (37,),
+        "C. civ. art. 1366 et 1367",
+        "ours",
+        "Each way of signing leaves its trace: drawing, name, where the code went, certificate; and the consent.",
+        (
+            _SIGNATURES + "test_each_method_leaves_its_trace",
+            _SIGNATURES + "test_the_text_of_the_consent_is_kept",
+        ),
+    ),
+    Rule(
+        "CODE_NOT_CONFIRMED",
+        "refusal",
+        (36,),
+        "C. civ. art. 1367",
+        "ours",
+        "Who signs by a one-time code confirms it first; the code itself is never recorded.",
+        (
+            _SIGNATURES + "test_a_signature_by_code_needs_the_right_code_first",
+            _SIGNATURES + "test_five_wrong_entries_block_a_code_even_if_the_next_is_right",
+            _SIGNATURES + "test_a_code_entered_after_its_time_has_expired",
+        ),
+    ),
+    Rule(
+        "CONTRACT_KEPT_TEN_YEARS",
+        "behaviour",
+        (37,),
+        "C. conso art. L213-1, D213-1 et D213-2",
+        "recalled",
+        "The evidence of an electronic contract from 120 EUR on is kept ten years from performance.",
+        (
+            _VAT + "test_an_electronic_contract_is_kept_from_120_euros",
+            _DAYS + "test_each_kind_of_thing_has_its_own_time",
+        ),
+    ),
+    Rule(
+        "CHANNEL_RECORDED",
+        "behaviour",
+        (38,),
+        "C. conso art. L221-1",
+        "quoted",
+        "A contract says whether it was made on the premises, at a distance or off premises.",
+        (
+            _QUOTES + "test_a_quote_says_whether_the_client_may_withdraw",
+            _QUOTES + "test_a_small_business_off_premises_is_protected_like_a_consumer",
+        ),
+    ),
+    Rule(
+        "CONSUMER_RULE_FOR_BUSINESS",
+        "refusal",
+        (38,),
+        "C. conso art. L221-3",
+        "quoted",
+        "Exceptions to consumer rules are recorded only for those whom the rules protect.",
+        (_QUOTES + "test_the_exceptions_for_consumers_are_not_for_a_company",),
+    ),
+    Rule(
+        "PAYMENT_WITHIN_SEVEN_DAYS",
+        "refusal",
+        (39,),
+        "C. conso art. L221-10",
+        "official",
+        "No payment is asked for before seven full days after an off-premises contract.",
+        (
+            _DAYS + "test_seven_full_days_pass_before_a_payment_may_be_taken",
+            _SIGNATURES + "test_off_premises_no_money_before_the_seven_full_days_are_over",
+            _SIGNATURES + "test_elsewhere_or_by_exception_money_may_be_taken_at_once",
+            _DEPOSITS + "test_off_premises_no_deposit_is_asked_for_within_seven_days",
+        ),
+    ),
+    Rule(
+        "WITHDRAWAL_LATE",
+        "refusal",
+        (40,),
+        "C. conso art. L221-18 à L221-20",
+        "quoted",
+        "Fourteen days to withdraw, to the next working day; twelve months more if not told.",
+        (
+            _DAYS + "test_fourteen_days_to_withdraw_end_on_a_working_day",
+            _DAYS + "test_no_withdrawal_period_is_shorter_than_fourteen_days",
+            _DAYS + "test_a_consumer_who_was_not_told_has_twelve_months_more",
+            _DAYS + "test_public_holidays_are_those_of_an_independent_calendar",
+            _SIGNATURES + "test_services_may_be_withdrawn_from_for_fourteen_days_ending_on_a_working_day",
+            _END + "test_for_goods_the_fourteen_days_run_from_the_last_delivery",
+            _END + "test_a_late_withdrawal_is_refused_unless_the_trader_accepts_it",
+        ),
+    ),
+    Rule(
+        "WITHDRAWAL_NOT_APPLICABLE",
+        "refusal",
+        (40, 41),
+        "C. conso art. L221-28",
+        "official",
+        "No withdrawal on the premises, from urgent repairs, bespoke goods, services fully performed on request.",
+        (
+            _END + "test_where_there_is_no_right_there_is_no_withdrawal",
+            _END + "test_a_service_fully_performed_on_request_is_not_withdrawn_from",
+            _QUOTES + "test_a_quote_says_whether_the_client_may_withdraw",
+        ),
+    ),
+    Rule(
+        "WITHDRAWAL_STILL_OPEN",
+        "refusal",
+        (40, 43),
+        "C. conso art. L221-18 et L242-1",
+        "quoted",
+        "Within the fourteen days a client who gives up withdraws: nothing is kept.",
+        (_END + "test_within_the_fourteen_days_giving_up_is_a_withdrawal",),
+    ),
+    Rule(
+        "WITHDRAWAL_FORM_MISSING",
+        "refusal",
+        (40,),
+        "C. conso art. L221-5 et L221-9",
+        "quoted",
+        "Where the consumer may withdraw, the form is handed over.",
+        (_MENTIONS + "test_what_the_sale_is_adds_its_mention",),
+    ),
+    Rule(
+        "WITHDRAWAL_FUNCTION_MISSING",
+        "refusal",
+        (40,),
+        "C. conso art. L221-21",
+        "quoted",
+        "A contract concluded on line offers to withdraw on line.",
+        (
+            _DAYS + "test_the_withdrawal_function_is_due_since_19_june_2026",
+            _MENTIONS + "test_a_mention_is_wanted_from_its_day_on",
+        ),
+        since=date(2026, 6, 19),
+    ),
+    Rule(
+        "REFUND_IN_FOURTEEN_DAYS",
+        "behaviour",
+        (40,),
+        "C. conso art. L221-24",
+        "recalled",
+        "After a withdrawal everything paid goes back within fourteen days.",
+        (
+            _DAYS + "test_a_withdrawal_is_refunded_within_fourteen_days",
+            _END + "test_withdrawing_returns_everything_arrhes_too_within_fourteen_days",
+        ),
+    ),
+    Rule(
+        "EARLY_START_NOT_REQUESTED",
+        "refusal",
+        (41,),
+        "C. conso art. L221-25 et L221-28",
+        "official",
+        "Work starts within the withdrawal period only at the consumer's recorded request.",
+        (
+            _END + "test_nothing_is_owed_for_a_service_begun_without_the_clients_request",
+            _END + "test_a_service_begun_on_request_is_paid_pro_rata",
+            _END + "test_works_finished_within_the_fourteen_days_without_a_request_are_flagged_not_refused",
+            _SIGNATURES + "test_an_early_start_counts_when_every_client_asks_for_it",
+        ),
+    ),
+    # advances
+    Rule(
+        "DEPOSIT_KIND_NOT_STIPULATED",
+        "refusal",
+        (42,),
+        "C. conso art. L214-1",
+        "official",
+        "What a consumer pays in advance is arrhes unless the contract stipulates an acompte.",
+        (
+            _DEPOSITS + "test_what_a_consumer_pays_in_advance_is_arrhes_unless_the_contract_says_otherwise",
+            _DEPOSITS + "test_a_special_order_on_quote_has_no_arrhes_by_default",
+            _DEPOSITS + "test_an_acompte_that_the_contract_does_not_stipulate_is_not_asked_of_a_consumer",
+        ),
+    ),
+    Rule(
+        "ARRHES_FORFEIT_ONLY_BY_CLIENT",
+        "refusal",
+        (43,),
+        "C. conso art. L214-1 ; C. civ. art. 1590",
+        "official",
+        "Arrhes are kept if the client withdraws, returned double if the trader does.",
+        (
+            _DEPOSITS + "test_arrhes_are_kept_only_when_the_client_gave_up",
+            _END + "test_the_client_who_gives_up_loses_the_arrhes",
+            _END + "test_the_trader_who_gives_up_returns_the_arrhes_double",
+        ),
+    ),
+    Rule(
+        "CONTRACT_NOT_CANCELLED",
+        "refusal",
+        (43,),
+        "C. conso art. L214-1 ; C. civ. art. 1590",
+        "official",
+        "While the contract stands, arrhes are neither kept nor returned double.",
+        (_DEPOSITS + "test_arrhes_are_kept_only_when_the_client_gave_up",),
+    ),
+    Rule(
+        "WITHDRAWAL_REFUNDS_ALL",
+        "refusal",
+        (40, 43),
+        "C. conso art. L221-24",
+        "recalled",
+        "After a withdrawal no arrhes are kept.",
+        (_END + "test_a_service_begun_on_request_is_paid_pro_rata",),
+    ),
+    Rule(
+        "ACOMPTE_NOT_FORFEITED",
+        "refusal",
+        (43,),
+        "C. civ. art. 1103 et 1217",
+        "recalled",
+        "An acompte is never forfeited by itself.",
+        (
+            _DEPOSITS + "test_an_acompte_is_never_forfeited_by_itself",
+            _END + "test_an_acompte_is_returned_by_the_trader_once_and_waits_when_the_client_gives_up",
+        ),
+    ),
+    Rule(
+        "ADVANCE_INTEREST",
+        "behaviour",
+        (44,),
+        "C. conso art. L214-2 et L214-3",
+        "official",
+        "Advances of consumers earn legal interest after three months, but on special orders.",
+        (
+            _DAYS + "test_an_advance_earns_nothing_for_three_months",
+            _DAYS + "test_each_half_year_counts_at_its_own_rate",
+            _DAYS + "test_a_half_year_without_a_published_rate_is_counted_at_the_last_one_and_says_so",
+            _DEPOSITS + "test_an_advance_earns_legal_interest_from_the_end_of_three_months",
+            _DEPOSITS + "test_a_special_order_and_a_company_earn_no_interest",
+            _DEPOSITS + "test_a_refund_brings_the_interest_earned_until_then",
+        ),
+    ),
+    Rule(
+        "CASH_ABOVE_CEILING",
+        "refusal",
+        (45,),
+        "C. mon. fin. art. L112-6 et D112-3",
+        "official",
+        "Cash is not asked for a debt above the ceiling, save by an override with its reason.",
+        (
+            _VAT + "test_a_resident_pays_up_to_1000_euros_in_cash_and_no_cent_more",
+            _VAT + "test_a_consumer_from_abroad_has_a_higher_ceiling_but_a_business_has_not",
+        ),
+        since=date(2015, 9, 1),
+    ),
+    # invoices
+    Rule(
+        "GAPLESS_NUMBERS",
+        "behaviour",
+        (46,),
+        "CGI ann. II art. 242 nonies A I 7°",
+        "quoted",
+        "Numbers are given at issue, without gap or double, whatever crashes.",
+        (
+            _NUMBERING + "test_counts_follow_each_other_without_gap",
+            _NUMBERING + "test_series_that_cannot_clash_do_not",
+        ),
+    ),
+    Rule(
+        "SERIES_NOT_CHRONOLOGICAL",
+        "refusal",
+        (47,),
+        "CGI ann. II art. 242 nonies A I 7°",
+        "quoted",
+        "No document is dated before the last one of its series.",
+        (_NUMBERING + "test_a_date_before_the_last_issued_is_refused",),
+    ),
+    Rule(
+        "INVOICE_MENTION_MISSING",
+        "refusal",
+        (48,),
+        "CGI ann. II art. 242 nonies A ; C. com. art. L441-9",
+        "quoted",
+        "An invoice that lacks a mention of its kind of client is not issued.",
+        (
+            _MENTIONS + "test_an_invoice_lacks_no_mention_of_its_kind_of_client",
+            _MENTIONS + "test_a_small_invoice_may_leave_out_the_vat_number",
+        ),
+    ),
+    Rule(
+        "NOTE_MENTION_MISSING",
+        "refusal",
+        (48, 50),
+        "Arrêté n° 83-50/A du 3 octobre 1983",
+        "official",
+        "A note that lacks a mention is not issued.",
+        (_MENTIONS + "test_a_note_has_the_list_of_1983_and_respects_a_client_who_objects",),
+    ),
+    Rule(
+        "INDEMNITY_FOR_CONSUMER",
+        "refusal",
+        (49,),
+        "C. com. art. L441-9, L441-10 et D441-5",
+        "quoted",
+        "The 40 EUR indemnity and business penalties never concern a consumer.",
+        (_MENTIONS + "test_a_consumer_never_reads_of_penalties_or_of_40_euros",),
+    ),
+    Rule(
+        "PENALTY_FLOOR",
+        "behaviour",
+        (49,),
+        "C. com. art. L441-10 II",
+        "quoted",
+        "Between professionals penalties are at least three times the legal rate.",
+        (_DAYS + "test_business_penalties_are_at_least_three_times_the_legal_rate",),
+    ),
+    Rule(
+        "NOTE_BEFORE_PAYMENT",
+        "refusal",
+        (50,),
+        "Arrêté n° 83-50/A du 3 octobre 1983",
+        "official",
+        "A consumer gets the note for services from 25.00 EUR before paying.",
+        (_VAT + "test_the_note_for_services_is_due_from_25_euros",),
+    ),
+    Rule(
+        "CREDIT_ABOVE_INVOICE",
+        "refusal",
+        (51,),
+        "CGI art. 289 I 5 ; BOI-TVA-DECLA-30-20-20-20 §180 à 270",
+        "quoted",
+        "Credit notes together never exceed the invoice, in total and at each rate.",
+        (
+            _TOTALS + "test_a_credit_above_what_is_left_does_not_fit",
+            _TOTALS + "test_three_partial_credits_never_exceed_the_invoice_and_leave_nothing",
+            _PROPERTIES + "test_credits_line_by_line_undo_the_invoice_and_no_more",
+        ),
+    ),
+    Rule(
+        "CREDIT_WITHOUT_REFERENCE",
+        "refusal",
+        (51,),
+        "CGI art. 289 I 5",
+        "official",
+        "A credit note names the number and date of its invoice.",
+        (_MENTIONS + "test_what_the_invoice_is_for_adds_its_mention",),
+    ),
+    Rule(
+        "DEPOSIT_ALREADY_APPLIED",
+        "refusal",
+        (52,),
+        "CGI ann. II art. 242 nonies A I 10° ; EN 16931 BT-113",
+        "quoted",
+        "Each deposit received is deducted from the final invoice once.",
+        (
+            _TOTALS + "test_deposits_and_the_rest_give_the_quote_back_at_each_rate",
+            _PROPERTIES + "test_deposits_and_the_final_invoice_give_the_contract_back",
+        ),
+    ),
+    Rule(
+        "DEPOSIT_SPLIT_BY_RATE",
+        "behaviour",
+        (52,),
+        "CIBS art. L131-2",
+        "ours",
+        "A deposit is spread over the rates pro rata, by largest remainder: no text fixes another way.",
+        (
+            _TOTALS + "test_a_deposit_of_510_on_the_quote_is_330_at_10_and_180_at_20",
+            _TOTALS + "test_the_last_deposit_takes_what_is_left_and_no_cent_stays_behind",
+            _DEPOSIT_SUMS + "test_the_deposits_of_a_contract_and_its_rest_are_its_vat_rows",
+        ),
+    ),
+    Rule(
+        "VAT_ON_DEPOSIT_RECEIPT",
+        "behaviour",
+        (53,),
+        "CGI art. 269-2-a et 269-2-c",
+        "quoted",
+        "VAT on a deposit is due when the money is received, for goods and services.",
+        since=date(2023, 1, 1),
+    ),
+    Rule(
+        "ARRHES_FREE_OF_VAT",
+        "behaviour",
+        (54,),
+        "CJUE C-277/05 ; CE 30 novembre 2007 n° 263653 ; CGI art. 272",
+        "official",
+        "Arrhes kept are an indemnity outside VAT; VAT already due is corrected by a rectifying document.",
+        (_DEPOSITS + "test_arrhes_kept_leave_vat_and_the_vat_that_had_fallen_due_is_corrected",),
+    ),
+    Rule(
+        "ROUNDED_HALF_UP",
+        "behaviour",
+        (55,),
+        "CIBS art. L131-2",
+        "official",
+        "To the nearest cent, a half counting as one, on the absolute value.",
+        (
+            _MONEY + "test_a_half_cent_counts_as_one_on_both_sides_of_zero",
+            _MONEY + "test_the_tax_in_a_gross_amount_is_extracted_to_the_cent",
+        ),
+        since=date(2022, 1, 1),
+    ),
+    Rule(
+        "VAT_PER_RATE",
+        "behaviour",
+        (55,),
+        "CIBS art. L131-2 ; EN 16931 BR-CO-17",
+        "official",
+        "VAT is counted per rate on the document's total; prices with tax keep their total.",
+        (
+            _TOTALS + "test_vat_is_counted_per_rate_and_not_per_line",
+            _TOTALS + "test_three_times_9_99_with_tax_stays_29_97",
+            _PROPERTIES + "test_lines_rates_and_totals_agree",
+        ),
+    ),
+    Rule(
+        "VAT_RATE_NOT_IN_FORCE",
+        "refusal",
+        (56, 74),
+        "CGI art. 278 à 281 octies, 296 à 297",
+        "official",
+        "A rate is one of the place and day of supply.",
+        (
+            _VAT + "test_rates_follow_the_place_of_supply",
+            _VAT + "test_a_rate_of_the_past_is_one_of_its_day_only",
+        ),
+    ),
+    Rule(
+        "FRANCHISE_WORDING",
+        "behaviour",
+        (56,),
+        "CGI art. 293 B ; CIBS art. L. 223-3",
+        "quoted",
+        "The franchise sentence changes on 1 January 2027; both hold until the end of 2027.",
+        (
+            _MENTIONS + "test_the_franchise_wording_changes_on_1_january_2027_and_both_hold_for_a_year",
+            _MENTIONS + "test_articles_move_to_the_cibs_on_1_january_2027",
+        ),
+    ),
+    Rule(
+        "VAT_UNDER_FRANCHISE",
+        "refusal",
+        (57,),
+        "CGI art. 293 B et 283-3",
+        "quoted",
+        "No line bears VAT under the franchise.",
+        (_VAT + "test_nothing_bears_vat_under_the_franchise",),
+    ),
+    Rule(
+        "VAT_EXEMPTION_REFERENCE_MISSING",
+        "refusal",
+        (48,),
+        "CGI ann. II art. 242 nonies A I 12°",
+        "quoted",
+        "An exempt line says why.",
+        (_VAT + "test_an_exempt_line_says_why_and_a_consumer_is_never_reverse_charged",),
+    ),
+    Rule(
+        "CUSTOMER_SIREN_MISSING",
+        "refusal",
+        (58,),
+        "CGI ann. II art. 242 nonies A I 1°",
+        "quoted",
+        "A French business client's SIREN stands on its invoices once the reform binds the issuer.",
+        (_MENTIONS + "test_the_clients_siren_is_wanted_once_the_reform_binds_the_issuer",),
+        since=date(2026, 9, 1),
+    ),
+    Rule(
+        "REFORM_MENTIONS",
+        "behaviour",
+        (58,),
+        "CGI ann. II art. 242 nonies A I 7° bis, 8° bis et 11° bis",
+        "quoted",
+        "Delivery address, goods or services, and the debits option are told.",
+        (
+            _MENTIONS + "test_goods_services_or_both_are_told",
+            _MENTIONS + "test_the_debits_option_is_told_for_taxed_services",
+            _MENTIONS + "test_what_the_invoice_is_for_adds_its_mention",
+        ),
+    ),
+    Rule(
+        "SERIES_PATTERN_INVALID",
+        "refusal",
+        (59,),
+        "Spécifications externes B2B, G1.05",
+        "official",
+        "Numbers have at most 20 characters of a small set.",
+        (
+            _NUMBERING + "test_a_pattern_that_would_print_refused_numbers_is_refused",
+            _NUMBERING + "test_every_number_of_a_checked_pattern_is_a_document_number",
+        ),
+    ),
+    Rule(
+        "SERIES_EXHAUSTED",
+        "refusal",
+        (59,),
+        "Spécifications externes B2B, G1.05",
+        "official",
+        "A series ends where its number would be too long.",
+        (_NUMBERING + "test_a_series_ends_where_its_number_would_be_too_long",),
+    ),
+    # privacy
+    Rule(
+        "PERSONAL_DATA_IN_CLEAR",
+        "refusal",
+        (69,),
+        "RGPD art. 5 et 25",
+        "ours",
+        "Personal data never stand in an entry: only salted commitments to them do.",
+        (_AUDIT + "test_a_disclosure_that_is_not_what_was_committed_to_is_found",),
+    ),
+    # added after review
+    Rule(
+        "WORKS_NOTE",
+        "behaviour",
+        (72,),
+        "CGI art. 290 quinquies (ancien) ; CIBS",
+        "recalled",
+        "A consumer gets a note for building works, whatever the price.",
+        (
+            _VAT + "test_a_note_for_building_works_is_due_to_a_consumer_whatever_the_price",
+            _MENTIONS + "test_a_note_has_the_list_of_1983_and_respects_a_client_who_objects",
+        ),
+    ),
+    Rule(
+        "REDUCED_RATE_STATEMENT_MISSING",
+        "refusal",
+        (73,),
+        "Loi 2025-127 art. 41",
+        "quoted",
+        "A reduced rate on works rests on the client's statement, on the quote or the invoice.",
+        (
+            _MENTIONS + "test_the_reduced_rate_statement_stands_on_the_quote_or_on_the_invoice",
+            _MENTIONS + "test_a_mention_is_wanted_from_its_day_on",
+            _SIGNATURES + "test_reduced_rates_on_works_need_the_clients_statement_at_signature",
+        ),
+        since=date(2025, 2, 16),
+    ),
+    Rule(
+        "VAT_IN_EXCLUDED_DEPARTMENT",
+        "refusal",
+        (74,),
+        "CGI art. 294",
+        "official",
+        "Supplies in Guyane and Mayotte bear no VAT and say so.",
+        (
+            _VAT + "test_nothing_bears_vat_in_guyane_and_mayotte",
+            _MENTIONS + "test_guyane_and_mayotte_have_their_sentence_and_training_its_word",
+        ),
+    ),
+    Rule(
+        "CONSUMER_CREDIT_MAY_APPLY",
+        "behaviour",
+        (75,),
+        "Ord. 2025-880",
+        "recalled",
+        "Payment offered to a consumer after delivery is flagged.",
+        (_DAYS + "test_deferred_payment_offered_to_a_consumer_is_flagged_since_20_november_2026",),
+        since=date(2026, 11, 20),
+    ),
+    Rule(
+        "PLATFORM_REQUIRED",
+        "refusal",
+        (76,),
+        "CGI art. 289 bis ; BOI-TVA-DECLA-20-30-50 §10",
+        "quoted",
+        "A domestic business invoice goes through an approved platform from the issuer's day on.",
+        (_VAT + "test_a_domestic_business_invoice_goes_through_a_platform_from_its_day_on",),
+        since=date(2026, 9, 1),
+    ),
+    Rule(
+        "FACTS_ALWAYS_RECORDED",
+        "behaviour",
+        (77,),
+        "BOI-TVA-DECLA-30-10-30 §50",
+        "quoted",
+        "What has happened is recorded even against a rule; the rule then asks for the remedy.",
+    ),
+)
+"""Every rule of this version."""
+
+COMING: tuple[Coming, ...] = (
+    Coming(range(13, 23), "closures"),
+    Coming(range(23, 33), "archives, purge and the administration's access"),
+    Coming(range(60, 65), "e-reporting"),
+    Coming(range(65, 69), "FEC and accounts"),
+    Coming(range(70, 72), "erasure"),
+)
+"""Requirements that this version does not meet yet."""
+
+LAST_REQUIREMENT = 77
+
+
+def table_row(rule: Rule) -> str:
+    """Write a rule as its row of docs/law/fr.md."""
+    cells = (
+        f"`{rule.code}`",
+        ", ".join(map(str, rule.requirements)),
+        rule.law,
+        f"{rule.since or '—'} / {rule.until or '—'}",
+        rule.source,
+        rule.words,
+        "<br>".join(f"`{test}`" for test in rule.tests) or "none yet",
+    )
+    return f"| {' | '.join(cells)} |"

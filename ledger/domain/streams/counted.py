@@ -1,0 +1,94 @@
+"""The streams on whose past no decision rests yet: closures, archives, imports and files; they only count.
+
+Each gets a page of its own with the first rule that reads it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from ledger.domain.decision import StreamKind
+from ledger.domain.events.common import EventRecord
+from ledger.domain.events.ledger import HeadNoted, HistoryDocumentImported, HistoryImported, LedgerRegistered
+from ledger.domain.events.messages import DocumentRendered, DocumentSealed, EReportSent, ExportMade
+from ledger.domain.events.payments import ProviderPaidOut, StatementImported
+from ledger.domain.events.periods import (
+    AnchorFailed,
+    AnchorPlaced,
+    ArchiveCreated,
+    ArchiveKeyDestroyed,
+    ArchiveVerified,
+    CheckpointMade,
+    DataErased,
+    EntriesPurged,
+    ErasureRefused,
+    PeriodClosed,
+    Restored,
+)
+
+COUNTED: Final[frozenset[type[EventRecord]]] = frozenset(
+    {
+        AnchorFailed,
+        AnchorPlaced,
+        ArchiveCreated,
+        ArchiveKeyDestroyed,
+        ArchiveVerified,
+        CheckpointMade,
+        DataErased,
+        DocumentRendered,
+        DocumentSealed,
+        EReportSent,
+        EntriesPurged,
+        ErasureRefused,
+        ExportMade,
+        HeadNoted,
+        HistoryDocumentImported,
+        HistoryImported,
+        LedgerRegistered,
+        PeriodClosed,
+        ProviderPaidOut,
+        Restored,
+        StatementImported,
+    }
+)
+"""What is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedState:
+    """How many events the stream has."""
+
+    events: int = 0
+
+
+def start() -> CountedState:
+    """Give the state before the first event."""
+    return CountedState()
+
+
+def evolve(state: CountedState, event: EventRecord) -> CountedState:
+    """Give the state after one event."""
+    return CountedState(state.events + 1) if type(event) in COUNTED else state
+
+
+ARCHIVE: StreamKind[CountedState] = StreamKind("archive", start, evolve)
+"""Archives, their verification, purge and restoring."""
+CHECKPOINT: StreamKind[CountedState] = StreamKind("checkpoint", start, evolve)
+"""Checkpoints and their anchors."""
+DOCUMENT: StreamKind[CountedState] = StreamKind("document", start, evolve)
+"""Files made from entries."""
+ERASURE: StreamKind[CountedState] = StreamKind("erasure", start, evolve)
+"""Erasures, done and refused."""
+EXPORT: StreamKind[CountedState] = StreamKind("export", start, evolve)
+"""Figures that left the house."""
+IMPORT: StreamKind[CountedState] = StreamKind("import", start, evolve)
+"""Documents of another software."""
+PERIOD: StreamKind[CountedState] = StreamKind("period", start, evolve)
+"""Closures of days, months and years."""
+PROVIDER: StreamKind[CountedState] = StreamKind("provider", start, evolve)
+"""Payouts of payment providers."""
+REGISTER: StreamKind[CountedState] = StreamKind("register", start, evolve)
+"""The register of a server's ledgers."""
+STATEMENT: StreamKind[CountedState] = StreamKind("statement", start, evolve)
+"""Bank statements."""
