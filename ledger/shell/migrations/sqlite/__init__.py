@@ -1,0 +1,1 @@
+"""Numbered SQL files, applied in order by `ledger.shell.migrate`; a released file is never edited."""

@@ -1,0 +1,160 @@
+"""What a writer holds while its ledger is active: keys, the library's event store, cached states, the register.
+
+It is opened with the first call after a quiet time and closed when the thread ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from eventsourcing.persistence import EventStore
+
+from ledger.domain.decision import StreamKind
+from ledger.domain.register import Register
+from ledger.kernel.errors import Break
+from ledger.shell.clock import Clock, parse_cut_off
+from ledger.shell.errors import HeadMoved, LedgerUnknown
+from ledger.shell.mapper import Event, EventMapper, TailEvent
+from ledger.shell.recorder import LedgerRecorder
+from ledger.shell.sealing import LedgerKeys, StoreMark
+from ledger.shell.store import Head, Store
+from ledger.shell.world import States
+
+_MOST_TO_DROP = 2000
+
+
+class Prepared(Event):
+    """An event whose entry is serialised already: its writer knows that it is of the format."""
+
+    __slots__ = ("stored",)
+    stored: TailEvent
+
+    @staticmethod
+    def of(mapper: EventMapper, stream: str, version: int, record: Any, actor: str) -> Prepared:
+        """Serialise an event now.
+
+        Raises:
+            Malformed: a value is not of the format.
+        """
+        made = Prepared(stream, version, record, actor)
+        object.__setattr__(made, "stored", EventMapper.to_stored_event(mapper, made))
+        return made
+
+
+class GroupMapper(EventMapper):
+    """The library's mapper for a group: each member was mapped alone, so that a malformed one fails alone."""
+
+    def to_stored_event(self, domain_event: Any) -> TailEvent:
+        """Give the entry's tail, serialised now unless it is already."""
+        if type(domain_event) is Prepared:
+            return domain_event.stored
+        return super().to_stored_event(domain_event)
+
+
+class Session:
+    """One active ledger, in its writer's thread."""
+
+    def __init__(
+        self,
+        store: Store,
+        keys: LedgerKeys,
+        clock: Clock,
+        kinds: Mapping[str, StreamKind[Any]],
+        states: int,
+    ) -> None:
+        """Open the ledger that `keys` belong to.
+
+        Raises:
+            BehindMark: the store is older than what was sealed.
+            LedgerUnknown: it is not in this store.
+        """
+        self.ledger = keys.facts.ledger
+        self.store = store
+        self.keys = keys
+        self.kinds = kinds
+        opening = next(store.lines(self.ledger, 0, 1), None)
+        if opening is None:
+            raise LedgerUnknown(self.ledger)
+        body = orjson.loads(opening.line)["entry"]["body"]
+        self.recorder = LedgerRecorder(
+            store,
+            self.ledger,
+            keys,
+            clock=clock.now,
+            mark=StoreMark(keys, store),
+            seal_every_entry=body["seal_every"] == "entry",
+        )
+        self.mapper = GroupMapper(ledger=self.ledger)
+        self.events: EventStore[str] = EventStore(self.mapper, self.recorder)
+        self.states = States(self.events, states)
+        self.simulated = body["clock"] == "simulated"
+        self.zone = ZoneInfo(body["time_zone"])
+        self.cut_off: timedelta = parse_cut_off(body["cut_off"])
+        self._head: Head | None = None
+        self._register = Register()
+
+    def head(self) -> Head:
+        """Give the head; when it is another than the last one, the states that others changed are dropped first.
+
+        Raises:
+            BehindMark, Break, LedgerUnknown, Unavailable.
+        """
+        head = self._read_head()
+        if head is not self._head:
+            if self._head is not None:
+                self._drop_changed(self._head)
+            self._head = head
+            self._register = Register.from_json(orjson.loads(head.register))
+        return head
+
+    def head_written(self) -> Head:
+        """Give the head that the last append of this session made."""
+        head = self.recorder.head()
+        if head is None:
+            raise LedgerUnknown(self.ledger)
+        return head
+
+    @property
+    def register(self) -> Register:
+        """The register as of `head()`."""
+        return self._register
+
+    def advance(self, head: Head, register: Register) -> None:
+        """Go on from a head that this session wrote itself; its states were kept by the caller."""
+        self._head = head
+        self._register = register
+
+    def forget(self) -> None:
+        """Trust nothing that is cached: after a failure whose effects are not known."""
+        self.recorder.forget_head()
+        self.states.clear()
+        self._head = None
+
+    def close(self) -> None:
+        """Make the mark durable and let go."""
+        self.keys.close()
+
+    def _read_head(self) -> Head:
+        while True:
+            try:
+                head = self.recorder.head()
+            except HeadMoved:  # another process appended between two reads
+                continue
+            if head is None:
+                raise LedgerUnknown(self.ledger)
+            return head
+
+    def _drop_changed(self, old: Head) -> None:
+        changed = 0
+        for line in self.store.lines(self.ledger, old.seq - 1, limit=_MOST_TO_DROP):
+            if line.seq == old.seq and line.fingerprint != old.fingerprint:
+                raise Break("fork", "an entry that was there is another one now", old.seq)
+            self.states.drop((line.stream,))
+            changed += 1
+        if changed in (0, _MOST_TO_DROP):
+            self.states.clear()
+

@@ -1,0 +1,174 @@
+"""The seam between a ledger and where its bytes are kept.
+
+Every implementation passes `tests/stores/contract.py`. A store knows bytes, positions and one writer's
+compare-and-swap; it knows no rule and computes no hash. Every table's key begins with the ledger id and every
+statement names one ledger (`docs/decisions/` says why). `ledger.shell.stores.open.open_store` makes one from a URL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ledger.shell.side import Side
+
+Row = tuple[int, str, str, int, str, bytes]
+"""The members of a `Line`, in order, without the cost of a record: for readers of millions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of one ledger: what the next append must find unchanged."""
+
+    seq: int
+    fingerprint: str  # 64 hex, of entry `seq`
+    at: str  # chain.at of entry `seq`
+    seal: str  # 64 hex, digest of the last seal (see docs/spec/seal.md)
+    register: bytes  # canonical JSON of ledger.domain.register, opaque here
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One stored entry: its bytes verbatim, and the columns that repeat parts of them for look-ups."""
+
+    seq: int
+    fingerprint: str  # 64 hex
+    stream: str
+    version: int
+    type: str
+    line: bytes  # without the final 0A
+
+
+@dataclass(frozen=True, slots=True)
+class SealRow:
+    """One seal: the range it covers, its text and its raw 64-byte signature."""
+
+    first: int
+    last: int
+    text: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What a commitment in entry `seq` at `path` (a JSON Pointer into the body) stands for."""
+
+    seq: int
+    path: str
+    salt: str  # 32 hex
+    value: bytes  # canonical JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One command that carried an idempotency key, and what it wrote."""
+
+    key: str
+    digest: str  # 64 hex, SHA-256 of the canonical request
+    first: int
+    last: int  # first - 1 when it wrote nothing
+    outcome: bytes  # canonical JSON: the answer's fixed part (ids, numbers), without personal data
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """One transaction: everything here is kept, or nothing is."""
+
+    ledger: str
+    expected: Head | None  # None opens the ledger
+    lines: Sequence[Line]
+    seals: Sequence[SealRow]
+    disclosures: Sequence[Disclosure]
+    operations: Sequence[Operation]
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One ledger of a store: its id, its short name (`[a-z0-9][a-z0-9-]{0,62}`) and its kind."""
+
+    ledger: str
+    name: str
+    kind: str  # live | training
+
+
+class Store(Protocol):
+    """Where ledgers are kept. Methods may be called from several threads.
+
+    Raises:
+        HeadMoved, StreamConflict, InDoubt, Unavailable: see `ledger.shell.errors`.
+    """
+
+    def open_ledger(self, name: str, kind: str, append: Append) -> None:
+        """Keep a new ledger with its first entries; `HeadMoved` if the id or name is taken."""
+
+    def ledgers(self) -> list[LedgerRow]:
+        """Every ledger, in order of name."""
+
+    def find(self, name_or_id: str) -> LedgerRow | None:
+        """The ledger of that short name or id."""
+
+    def append(self, append: Append) -> None:
+        """Keep one transaction, by compare-and-swap on the head."""
+
+    def head(self, ledger: str) -> Head | None:
+        """The current head, or None for an unknown ledger."""
+
+    def lines(
+        self,
+        ledger: str,
+        after: int = 0,
+        upto: int | None = None,
+        limit: int | None = None,
+        types: Sequence[str] = (),
+    ) -> Iterator[Line]:
+        """Entries with seq > after (and <= upto), in order, streamed in bounded memory; of `types` alone if given."""
+
+    def rows(self, ledger: str, after: int = 0, upto: int | None = None) -> Iterator[list[Row]]:
+        """The entries of `lines` as bare tuples, in chunks of a few megabytes: the fast road of `verify`."""
+
+    def lines_desc(self, ledger: str, upto: int | None = None, limit: int = 100) -> Iterator[Line]:
+        """The latest entries with seq <= upto, newest first."""
+
+    def stream(
+        self,
+        ledger: str,
+        stream: str,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Iterator[Line]:
+        """One stream's entries in version order."""
+
+    def seals(self, ledger: str, after: int = 0) -> Iterator[SealRow]:
+        """Seals whose `last` > after, in order."""
+
+    def disclosures(self, ledger: str, after: int = 0, upto: int | None = None) -> Iterator[Disclosure]:
+        """Disclosures with seq > after (and <= upto), by (seq, path)."""
+
+    def disclosures_of(self, ledger: str, seqs: Sequence[int]) -> list[Disclosure]:
+        """The disclosures of these entries, by (seq, path)."""
+
+    def operation(self, ledger: str, key: str) -> Operation | None:
+        """What an idempotency key has already done."""
+
+    def versions(self, ledger: str, streams: Sequence[str]) -> dict[str, int]:
+        """The last version of each of these streams; a stream without entries is left out."""
+
+    def index(self, ledger: str, upto: int | None = None) -> Iterator[tuple[str, int, int]]:
+        """(stream, version, seq) of entries with seq <= upto, by stream (code points) and version, streamed."""
+
+    def track(self, ledger: str, reader: str, position: int) -> bool:
+        """Keep how far a reader has come; False, and nothing kept, unless `position` is beyond what it had."""
+
+    def tracked(self, ledger: str, reader: str) -> int | None:
+        """How far a reader has come, or None if it never said."""
+
+    def side(self) -> Side:
+        """Working papers and access keys: what is kept beside the chain, over the same connections."""
+
+    def close(self) -> None:
+        """Give back every connection."""

@@ -1,0 +1,1 @@
+"""Where ledgers are kept: in memory, in one SQLite file, in PostgreSQL."""

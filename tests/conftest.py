@@ -1,0 +1,39 @@
+"""Stores for every suite: in memory, in a SQLite file, on a real PostgreSQL server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stores.servers import Server
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """One server for the whole run, whichever worker asks first."""
+    server = Server(os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid()))
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server) -> Iterator[str]:
+    """A database of this test's own, with our tables."""
+    with postgres_server.database() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: Server) -> Iterator[str]:
+    """A database of this test's own, with nothing in it."""
+    with postgres_server.database(migrated=False) as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A SQLite file of this test's own, not yet made: open it with `create=True`."""
+    return f"sqlite:///{tmp_path / 'sceau.db'}"
