@@ -49,6 +49,7 @@ test-long: $(TEST_READY)  ## slow fault and fuzz suites
 
 docs: $(TEST_READY)  ## make the generated pages under docs/ again
 	$(BIN)/python -m tests.docs.events_page
+	$(BIN)/python -m tests.docs.commands_page
 
 bench: $(RUN_READY)  ## measure; see docs/performance.md
 	$(BIN)/sceau bench all

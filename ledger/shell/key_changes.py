@@ -78,7 +78,9 @@ def change_key(
 def _authorising(store: Store, keys: KeyStore, ledger: str, asked: KeyChangeAsked) -> seal.Signer:
     if asked.recovery_file is not None:
         return keys.recovery_signer(asked.recovery_file)
-    return keys.open(ledger, store).signer
+    in_force = keys.open(ledger, store)
+    in_force.close()
+    return in_force.signer
 
 
 def _new_key(keys: KeyStore, ledger: str, asked: KeyChangeAsked) -> seal.Signer:
@@ -89,9 +91,7 @@ def _new_key(keys: KeyStore, ledger: str, asked: KeyChangeAsked) -> seal.Signer:
     return keys.make_recovery_key(ledger, asked.new_file)
 
 
-def _append(
-    session: Session, asked: KeyChangeAsked, new: seal.Signer, authorising: seal.Signer, clock: Clock
-) -> str:
+def _append(session: Session, asked: KeyChangeAsked, new: seal.Signer, authorising: seal.Signer, clock: Clock) -> str:
     """Append the entry; give the id of the key that it replaces."""
     while True:
         head = session.head()
@@ -117,9 +117,7 @@ def _event(
 ) -> tuple[KeyChanged, str]:
     facts, mark = keys.facts, keys.mark
     current = state.seal_key if asked.role == "seal" else state.recovery_key
-    statement = key_change.Statement(
-        facts.ledger, facts.genesis, asked.role, current, new.key_id, mark.size, mark.root
-    )
+    statement = key_change.Statement(facts.ledger, facts.genesis, asked.role, current, new.key_id, mark.size, mark.root)
     by_recovery = asked.recovery_file is not None and asked.role == "seal"
     by = key_change.RECOVERY if by_recovery else key_change.OUTGOING
     change = key_change.make(key_change.key_text(*statement), new, authorising, by)

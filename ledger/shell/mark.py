@@ -52,9 +52,7 @@ class Mark:
         with suppress(ValueError, IndexError, KeyError):
             lines = slot.decode("ascii").rstrip("\n").split("\n")
             said = dict(line.split(" ", 1) for line in lines[1:])
-            mark = Mark(
-                said["ledger"], int(said["seq"]), said["head"], said["seal"], int(said["size"]), said["root"]
-            )
+            mark = Mark(said["ledger"], int(said["seq"]), said["head"], said["seal"], int(said["size"]), said["root"])
             if mark.encode() == slot:
                 return mark
         return None
@@ -71,6 +69,7 @@ class MarkFile:
         self._path = path
         self._file = -1
         self._sync_file = -1
+        self._closed = False
         self._lock = Lock()  # flock is held by the open file, not by the thread
         self._sync_lock = Lock()
         self._written = b""
@@ -117,7 +116,12 @@ class MarkFile:
 
     def sync(self) -> None:
         """Make the mark durable, if it has grown since the last time."""
-        with self._sync_lock, _held(self._open_sync()):
+        with self._sync_lock:
+            if not self._closed:
+                self._sync()
+
+    def _sync(self) -> None:
+        with _held(self._open_sync()):
             mark = self.read()
             if mark == self._synced:
                 return
@@ -129,8 +133,9 @@ class MarkFile:
             self._synced = mark
 
     def close(self) -> None:
-        """Let go of the file; the next use opens it again."""
+        """Let go of the file."""
         with self._lock, self._sync_lock:
+            self._closed = True
             for file in (self._file, self._sync_file):
                 if file >= 0:
                     os.close(file)
@@ -189,6 +194,12 @@ class MarkKeeper:
                 self._thread.start()
             self._wake.notify()
 
+    def forget(self, mark: MarkFile) -> None:
+        """Think of this mark no more: whoever used it makes it durable and closes it."""
+        with self._wake:
+            self._dirty.pop(mark, None)
+            self._last.pop(mark, None)
+
     def stop(self) -> None:
         """Make every mark durable and end the thread."""
         with self._wake:
@@ -223,14 +234,18 @@ class MarkKeeper:
         return max(first + self._delay - monotonic(), 0.001)
 
     def _sync(self, mark: MarkFile) -> None:
-        self._dirty.pop(mark, None)  # first: what grows from here on asks again
+        with self._wake:
+            if mark not in self._dirty:
+                return
+            del self._dirty[mark]  # first: what grows from here on asks again
+            self._last[mark] = monotonic()
         try:
             mark.sync()
             self.failure = None
         except (OSError, KeyMissing) as error:
             self.failure = error if isinstance(error, OSError) else OSError(str(error))
-            self._dirty[mark] = None
-        self._last[mark] = monotonic()
+            with self._wake:
+                self._dirty[mark] = None
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 from pathlib import Path
 
 from ledger.shell.clock import Clock
@@ -41,6 +43,19 @@ def open(
     secret = passphrase if passphrase is not None else passphrase_from(os.environ)
     key_store = KeyStore(root, secret)
     return Service(open_store(store, create=create), key_store, settings, clock)
+
+
+def tune_process() -> None:
+    """Set the interpreter up for a process that serves ledgers and little else; call it once, when all is loaded.
+
+    Cached states are many, immutable and without cycles: the garbage collector's full passes over them cost a tenth of
+    the writer's time and find nothing. A short switch interval keeps an event loop and a writer from making each other
+    wait 5 ms whenever one of them comes back from the disk. A library does neither behind its host's back.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    sys.setswitchinterval(0.0005)
 
 
 def keys_folder(store: str) -> Path:

@@ -162,8 +162,11 @@ class LedgerKeys:
 
     def close(self) -> None:
         """Let go of the mark file, durable."""
-        self._file.sync()
-        self._file.close()
+        self._keeper.forget(self._file)
+        try:
+            self._file.sync()
+        finally:
+            self._file.close()
 
     def _follow(self, store: Store, mark: Mark, head: Head) -> None:
         last, digest, head_of_last = mark.seq, mark.seal, ""

@@ -49,6 +49,7 @@ SuccessorReason: TypeAlias = Literal["behind_mark", "format", "key_lost", "moved
 
 _KINDS: Mapping[str, StreamKind[Any]] = {kind.prefix: kind for kind in STREAM_KINDS}
 _CHUNK = 500
+_MOST_KEY = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ class Service:
 
         Raises:
             LedgerUnknown, Overloaded, KeyMissing, BehindMark, Unavailable, InDoubt, Break: see `ledger.shell.errors`.
+            ValueError: the idempotency key is empty, too long or not printable.
         """
         return self.submit(ledger, command, key=key, actor=actor, at=at).result()
 
@@ -403,7 +405,7 @@ class Service:
 
     def _key_problem(self, ledger: str) -> list[str]:
         try:
-            self._open_keys(ledger)
+            self._open_keys(ledger).close()
         except SceauError as error:
             return [str(error)]
         return []
@@ -475,6 +477,8 @@ def request_digest(command: Command, at: datetime | None = None) -> str:
 
 
 def _call(command: Command, key: str | None, actor: str, at: datetime | None) -> Call:
+    if key is not None and not (1 <= len(key) <= _MOST_KEY and key.isprintable()):
+        raise ValueError(f"an idempotency key has 1 to {_MOST_KEY} printable characters")
     digest = request_digest(command, at) if key is not None else ""
     return Call(command, actor=actor, key=key, digest=digest, at=format_at(at) if at else None)
 

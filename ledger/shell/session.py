@@ -157,4 +157,3 @@ class Session:
             changed += 1
         if changed in (0, _MOST_TO_DROP):
             self.states.clear()
-

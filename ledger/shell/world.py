@@ -229,4 +229,3 @@ class GroupWorld:
         """Give the last version of a stream, this group's events included."""
         found = self.folds.get(stream)
         return found.version if found is not None else self._states.version(stream)
-

@@ -268,6 +268,10 @@ class Writer:
         if operation is not None:
             group.replies.add(call, self._repeat(call, operation))
             return True
+        if call.at is not None and not self._session_now().simulated:
+            group.replies.add(call, refuse("TRAINING_ONLY", "/at"))  # a live ledger's clock is nobody's to give
+            self.figures.refused += 1
+            return True
         if call.command is None:
             return self._join_prepared(group, call)
         group.world.act_as(call.actor)
@@ -368,9 +372,7 @@ class Writer:
         world = group.world
         moved = world.register is not session.register
         register = canonical.encode(world.register.to_json()) if moved else None
-        session.events.put(
-            group.events, at=group.at, expected=group.head, operations=operations, register=register
-        )
+        session.events.put(group.events, at=group.at, expected=group.head, operations=operations, register=register)
         self.figures.clock_steps += len(self._steps)
         self._steps.clear()
         head = session.head_written()

@@ -93,9 +93,7 @@ def remarks(cls: type[Any]) -> dict[str, str]:
 def members(cls: type[Any]) -> list[tuple[str, Any, bool]]:
     """List a record's members: name, type, whether it always stands in the body (a default is written too)."""
     hints = typing.get_type_hints(cls, include_extras=True)
-    return [
-        (one.name, hints[one.name], one.default is not None) for one in dataclasses.fields(cls)
-    ]
+    return [(one.name, hints[one.name], one.default is not None) for one in dataclasses.fields(cls)]
 
 
 def table(cls: type[Any]) -> list[str]:
@@ -114,17 +112,15 @@ def table(cls: type[Any]) -> list[str]:
 def shared_records() -> list[type[Any]]:
     """List the records that stand inside others, in the order of the source."""
     modules = (common, *(module for _, module in CHAPTERS))
-    found: list[type[Any]] = []
-    for module in modules:
-        for value in vars(module).values():
-            if (
-                inspect.isclass(value)
-                and dataclasses.is_dataclass(value)
-                and value.__module__ == module.__name__
-                and not issubclass(value, EventRecord)
-            ):
-                found.append(value)
-    return found
+    return [
+        value
+        for module in modules
+        for value in vars(module).values()
+        if inspect.isclass(value)
+        and dataclasses.is_dataclass(value)
+        and value.__module__ == module.__name__
+        and not issubclass(value, EventRecord)
+    ]
 
 
 def value_rows() -> list[str]:
@@ -157,9 +153,7 @@ def value_rows() -> list[str]:
 
 def body_of(cls: type[EventRecord], example: dict[str, Any]) -> dict[str, Any]:
     """Show an example's body as it stands in the chain: commitments in place of private members."""
-    return {
-        name: {"$c": "<64 hex>"} if name in cls.PRIVATE else value for name, value in sorted(example.items())
-    }
+    return {name: {"$c": "<64 hex>"} if name in cls.PRIVATE else value for name, value in sorted(example.items())}
 
 
 def make_page() -> str:

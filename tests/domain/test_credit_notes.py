@@ -16,6 +16,7 @@ from ledger.domain.events.payments import CreditNoteRefunded
 from ledger.domain.money import parse_decimal, product_cents
 from ledger.domain.parts import left_of, quantity_of
 from ledger.domain.streams.credit_note import CREDIT_NOTE
+from tests.domain.sales import OTHER_ID, QUOTE_ID, signed
 from tests.domain.test_invoices import INVOICE_ID, invoice, invoice_state, item, pay, service
 from tests.domain.world import BUSINESS, FixedWorld, opened
 
@@ -230,6 +231,20 @@ def test_a_replacement_that_is_refused_leaves_the_invoice_as_it_was() -> None:
     refusal = sale.refusal(CreditInvoice(invoice=INVOICE_ID, cause="error", replacement=bad))
     assert (refusal.code, refusal.place) == ("VAT_RATE_NOT_IN_FORCE", "/replacement/lines/0/rate_bp")
     assert invoice_state(sale).state == "open"
+
+
+def test_an_invoice_typed_by_hand_may_be_replaced_by_that_of_the_contract_and_not_by_another() -> None:
+    sale = opened()
+    signed(sale)
+    sale.play(invoice())
+    whole = IssueInvoice(quote=QUOTE_ID)
+    answer = sale.play(CreditInvoice(invoice=INVOICE_ID, cause="error", replacement=whole))
+    event = sale.last(InvoiceIssued)
+    assert (event.quote, event.totals.gross_cents, event.preceding[0].number) == (QUOTE_ID, 170_000, "F-00001")
+    other = IssueInvoice(quote=OTHER_ID)
+    command = CreditInvoice(invoice=str(answer["replacement"]["invoice"]), cause="error", replacement=other)
+    refusal = sale.refusal(command)
+    assert (refusal.code, refusal.place) == ("REPLACEMENT_NOT_OF_THIS_KIND", "/replacement/quote")
 
 
 def test_an_invoice_credited_in_part_is_not_replaced() -> None:

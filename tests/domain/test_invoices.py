@@ -281,6 +281,16 @@ def test_payment_deferred_for_a_consumer_asks_to_look_at_consumer_credit() -> No
     assert sale.last(TaskOpened).code == "check_consumer_credit"
 
 
+def test_the_early_discount_is_the_issuers_and_for_business_clients() -> None:
+    sale = opened(profile=replace(PROFILE, early_discount_bp=200))
+    event = issued(sale, invoice(customer=BUSINESS))
+    assert (event.early_discount_bp, event.early_discount_days) == (200, 8)
+    assert "EARLY_DISCOUNT" in event.mentions
+    assert issued(sale, invoice(id=None)).early_discount_bp is None
+    pay(sale.later(8), 11_760)
+    assert (invoice_state(sale).state, invoice_state(sale).early_discount_cents) == ("paid", 240)
+
+
 # --- after issue
 
 

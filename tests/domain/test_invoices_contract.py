@@ -29,7 +29,7 @@ from ledger.domain.events.quotes import QuoteInvoiced, QuoteUninvoiced
 from ledger.domain.refusals import Refusal
 from ledger.domain.streams.invoice import INVOICE, InvoiceState
 from ledger.domain.totals import add_rows, subtract_rows
-from tests.domain.sales import OTHER_ID, QUOTE_ID, deposit_state, pay, quote, quote_state, share, signed, works
+from tests.domain.sales import OTHER_ID, QUOTE_ID, deposit_state, goods, pay, quote, quote_state, share, signed, works
 from tests.domain.world import BUSINESS, PROFILE, FixedWorld, opened
 
 FINAL = IssueFinalInvoice(quote=QUOTE_ID)
@@ -252,6 +252,22 @@ def test_a_situation_leaves_the_paid_deposits_to_the_final_invoice() -> None:
     assert (last(sale).totals.gross_cents, last(sale).due_cents) == (51_000, 0)
 
 
+def test_a_change_order_signed_between_situations_adds_its_lines() -> None:
+    sale = opened()
+    signed(sale, quote(works("333.33", 1000), works("99.99", 2000), discount=Discount(share_bp=333)))
+    sale.play(progress(3333, 5000))
+    extra = quote(works("77.77", 1000), id=OTHER_ID, amends=QUOTE_ID, discount=Discount(amount_cents=100))
+    signed(sale, extra)
+    assert sale.refusal(progress(5000, 5000)).code == "PROGRESS_LINES"
+    sale.play(progress(5000, 5000, 1234))
+    assert len(last(sale).lines) == 3
+    sale.play(FINAL)
+    invoices = sale.all_of(InvoiceIssued)
+    assert sum(each.totals.gross_cents for each in invoices) == quote_state(sale).gross_cents
+    for each in invoices:
+        assert sum(line.net_cents for line in each.lines) == each.totals.net_cents
+
+
 def test_situations_may_reach_the_end_of_a_contract_without_deposits() -> None:
     sale = opened()
     signed(sale)
@@ -410,6 +426,13 @@ def test_a_deposit_invoice_has_a_line_per_rate_and_its_own_series() -> None:
     assert event.texts.lines[0] == "Acompte sur devis D-00001, TVA 10\u00a0%"
     refusal = sale.refusal(InvoiceDeposit(deposit=deposit))
     assert (refusal.code, dict(refusal.facts)) == ("DEPOSIT_ALREADY_INVOICED", {"number": "FA-00001"})
+
+
+def test_vat_on_a_deposit_for_goods_falls_due_on_receipt_too() -> None:
+    sale = opened()
+    signed(sale, quote(goods("1000"), customer=BUSINESS, schedule=(share(3000),)))
+    sale.play(InvoiceDeposit(deposit=deposits(sale)[0]))
+    assert (last(sale).vat_on, last(sale).frame) == ("receipt", "B1")
 
 
 def test_a_business_deposit_is_invoiced_when_it_is_received() -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from ledger.domain.commands.payments import AllocatePayment, AnnouncePayment, CorrectMeans, FailPayment, RecordPayment
+from ledger.domain.commands.sales import IssueReceipt
 from ledger.domain.events.common import RateSplit
-from ledger.domain.events.deposits import DepositReceipted, ReceiptIssued
+from ledger.domain.events.deposits import DepositApplied, DepositCancelled, DepositReceipted, ReceiptIssued
 from ledger.domain.events.invoices import EarlyDiscountTaken, InvoiceIssued
 from ledger.domain.events.ledger import TaskOpened
 from ledger.domain.events.parties import SeriesClosed
@@ -132,8 +133,6 @@ def test_money_for_a_credited_invoice_is_kept_unallocated_with_a_task(sale: Fixe
 
 
 def test_money_for_a_cancelled_deposit_is_kept_unallocated_with_a_task() -> None:
-    from ledger.domain.events.deposits import DepositCancelled
-
     sale = opened().given_in(DEPOSIT_ID, a_deposit(), DepositCancelled(by="issuer", cause="asked"))
     sale.play(pay(12_000, to_deposit(12_000)))
     assert sale.all_of(DepositPaid) == ()
@@ -269,7 +268,17 @@ def test_correcting_the_means_to_cash_looks_at_the_ceiling_again() -> None:
     assert sale.refusal(CorrectMeans(payment=PAYMENT_ID, means="cash")).code == "NOTHING_TO_CHANGE"
 
 
-# --- arrhes
+# --- deposits
+
+
+@pytest.mark.parametrize("goods", [True, False])
+def test_the_vat_of_a_deposit_falls_on_the_day_its_money_came_for_goods_as_for_services(goods: bool) -> None:
+    sale = opened().given_in(DEPOSIT_ID, a_deposit(row(10_000, goods=goods), kind="acompte"))
+    sale.play(pay(6_000, to_deposit(6_000), received_on="2026-11-20"))
+    paid = sale.last(DepositPaid)
+    (split,) = paid.split
+    assert paid.received_on == "2026-11-20"
+    assert (split.net_cents, split.vat_cents, split.goods_gross_cents) == (5_000, 1_000, 6_000 if goods else 0)
 
 
 def test_arrhes_received_get_a_numbered_receipt_by_themselves() -> None:
@@ -308,6 +317,33 @@ def test_arrhes_are_recorded_even_when_no_receipt_can_be_numbered() -> None:
     sale.play(pay(12_000, to_deposit(12_000)))
     assert sale.last(DepositPaid).amount_cents == 12_000
     assert codes(sale) == ["issue_receipt"]
+
+
+def test_a_receipt_on_demand_covers_what_no_receipt_covers_yet() -> None:
+    sale = opened().given_in(DEPOSIT_ID, a_deposit(kind="acompte"))
+    sale.play(pay(15_000, to_deposit(12_000), customer=CONSUMER))
+    assert sale.play(IssueReceipt(payment=PAYMENT_ID, deposit=DEPOSIT_ID))["number"] == "R-00001"
+    assert sale.last(ReceiptIssued).split == sale.last(DepositPaid).split
+    again = sale.refusal(IssueReceipt(payment=PAYMENT_ID, deposit=DEPOSIT_ID))
+    assert (again.code, again.place) == ("RECEIPT_ALREADY_ISSUED", "/deposit")
+    sale.play(IssueReceipt(payment=PAYMENT_ID))
+    rest = sale.last(ReceiptIssued)
+    assert (rest.amount_cents, rest.client) == (3_000, CUSTOMERS[CONSUMER].party)
+    assert sale.refusal(IssueReceipt(payment=PAYMENT_ID)).code == "RECEIPT_ALREADY_ISSUED"
+
+
+def test_a_receipt_needs_money_that_is_there(sale: FixedWorld) -> None:
+    assert sale.refusal(IssueReceipt(payment=UNKNOWN)).code == "REFERENCE_UNKNOWN"
+    sale.play(AnnouncePayment(id=PAYMENT_ID, means="cheque", amount_cents=100))
+    assert sale.refusal(IssueReceipt(payment=PAYMENT_ID)).code == "PAYMENT_NOT_OPEN"
+    sale.play(pay(100, id=OTHER))
+    assert sale.refusal(IssueReceipt(payment=OTHER, deposit=UNKNOWN)).place == "/deposit"
+
+
+def test_money_is_its_documents_customers_unless_said_otherwise(sale: FixedWorld) -> None:
+    assert only(sale.when(pay(12_000, to_invoice(12_000))), PaymentReceived).customer == CONSUMER
+    said = only(sale.when(pay(12_000, to_invoice(12_000), customer=BUSINESS)), PaymentReceived)
+    assert said.customer == BUSINESS
 
 
 # --- early-payment discount
@@ -419,8 +455,6 @@ def test_allotting_later_is_a_request_and_is_held_to_what_is_there(sale: FixedWo
 
 
 def test_a_deposit_that_an_invoice_deducts_cannot_be_freed() -> None:
-    from ledger.domain.events.deposits import DepositApplied
-
     sale = opened().given_in(DEPOSIT_ID, a_deposit(kind="acompte"))
     sale.play(pay(12_000, to_deposit(12_000)))
     sale.given_in(DEPOSIT_ID, DepositApplied(invoice=INVOICE_ID, amount_cents=12_000))

@@ -311,6 +311,15 @@ def test_the_exceptions_for_consumers_are_not_for_a_company() -> None:
     assert opened().refusal(early).code == "CONSUMER_RULE_FOR_BUSINESS"
 
 
+def test_an_exception_to_the_seven_days_is_recorded_where_they_hold() -> None:
+    world = opened()
+    near = only(world.when(quote(channel="off_premises", urgent_repair=True)), QuoteIssued)
+    assert near.early_payment_exception == "urgent_repair"
+    assert "NO_PAYMENT_SEVEN_DAYS" not in near.mentions
+    far = only(world.when(quote(channel="distance", early_payment_exception="home_party")), QuoteIssued)
+    assert far.early_payment_exception is None
+
+
 # --- change orders
 
 

@@ -199,6 +199,15 @@ def test_a_pause_of_days_already_paid_asks_for_a_credit_note() -> None:
     assert sale.refusal(PauseSubscription(subscription=SUB, paused=True)).code == "NOTHING_TO_CHANGE"
 
 
+def test_a_pause_that_outlasts_the_term_leaves_nothing_to_invoice() -> None:
+    sale = opened()
+    sale.play(start(ends_on="2027-02-28"))
+    bill(sale, "2026-12-01")
+    sale.play(PauseSubscription(subscription=SUB, paused=True, on="2027-01-01"))
+    sale.on("2027-03-05").play(PauseSubscription(subscription=SUB, paused=False))
+    assert sale.refusal(BILL).code == "SCHEDULE_ENDED"
+
+
 def test_a_pause_does_not_end_before_it_began() -> None:
     sale = opened()
     sale.play(start())

@@ -23,6 +23,7 @@ from pydantic import TypeAdapter
 
 from ledger.domain import codec
 from ledger.domain.commands.common import Command
+from ledger.domain.deciders import DECIDERS
 from ledger.domain.decision import Decision, Emit, Outcome, StreamKind
 from ledger.domain.events.common import Address, EventRecord, Party
 from ledger.domain.events.ledger import AnchorPolicy, LedgerOpened
@@ -202,11 +203,7 @@ class FixedWorld:
         adapter = _adapter(type(command))
         asked = adapter.validate_python(adapter.dump_python(command, mode="json", exclude_none=True))
         assert asked == command, "the command does not survive its own JSON form"
-        if decide is None:
-            from ledger.domain.deciders import DECIDERS
-
-            decide = DECIDERS[type(command)]
-        return decide(command, self)
+        return (decide or DECIDERS[type(command)])(command, self)
 
     def play(self, command: Command, decide: Decide | None = None) -> Mapping[str, Any]:
         """Decide and apply; a refusal fails the test. Gives the fixed part of the answer."""

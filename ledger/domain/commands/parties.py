@@ -49,6 +49,7 @@ class SetProfile(Command):
     firm_size: Literal["micro", "sme", "mid", "large"] = "micro"
     payment_days: Count = 30
     early_discount_bp: BasisPoints | None = None
+    early_discount_days: Count = 8  # from the invoice's date
     late_penalty_bp: BasisPoints | None = None
     details: IssuerDetails
 

@@ -86,7 +86,7 @@ def conclude(
             schedule=schedule,
             payment_from=from_on.isoformat() if from_on is not None else None,
             withdrawal_until=until.isoformat() if until is not None else None,
-            early_start_requested=bool(words) and any(each.early_start_requested for each in words),
+            early_start_requested=bool(words) and all(each.early_start_requested for each in words),
             loss_acknowledged=bool(words) and all(each.loss_acknowledged for each in words),
             reduced_rate_stated=any(each.reduced_rate_stated for each in words),
         ),

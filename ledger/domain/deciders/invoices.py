@@ -17,7 +17,8 @@ from ledger.domain.commands.sales import (
     WriteOffInvoice,
 )
 from ledger.domain.deciders.acts import open_task, read_any_day, read_day, read_issuer, take_id
-from ledger.domain.deciders.contract_invoices import Asked, issue_whole, read_contract
+from ledger.domain.deciders.contract_figures import read_contract
+from ledger.domain.deciders.contract_invoices import Asked, issue_whole
 from ledger.domain.deciders.invoicing import Draft, answer, issue, read_buyer, vat_terms
 from ledger.domain.decision import Outcome, Plan, World
 from ledger.domain.events.common import Texts

@@ -132,6 +132,7 @@ def issue(plan: Plan, identifier: str, draft: Draft) -> InvoiceIssued | Refusal:
     business = buyer.kind != "consumer"
     taken = sum(each.amount_cents + each.interest_cents for each in draft.prepaid) + draft.paid_cents
     due_cents = priced.totals.gross_cents - taken
+    early_discount = _early_discount(profile, draft)
     event = InvoiceIssued(
         kind=draft.kind,
         type_code="386" if deposit else "380",
@@ -158,7 +159,8 @@ def issue(plan: Plan, identifier: str, draft: Draft) -> InvoiceIssued | Refusal:
         prepaid=draft.prepaid,
         due_cents=due_cents,
         due_on=due_on,
-        early_discount_bp=_early_discount(profile, draft),
+        early_discount_bp=early_discount,
+        early_discount_days=profile.early_discount_days if early_discount is not None else None,
         late_penalty_bp=profile.late_penalty_bp if business else None,
         recovery_indemnity_cents=RECOVERY_INDEMNITY_CENTS if business else 0,
         vat_on="receipt" if deposit and _taxed(priced.vat) else vat_on(priced.vat, nature, profile.debits_option),
@@ -366,7 +368,8 @@ def _mentions(plan: Plan, profile: ProfileSet, draft: Draft, nature: Natures) ->
     )
     facts, wanted, statements = _facts("deposit_invoice" if draft.kind == "deposit" else "invoice", *common)
     refusal = _lacking(facts, wanted, profile, draft)
-    if refusal is None and buyer.kind == "consumer" and services_cents >= NOTE_THRESHOLD_CENTS:
+    stands_for_note = buyer.kind == "consumer" and draft.kind != "deposit" and services_cents >= NOTE_THRESHOLD_CENTS
+    if refusal is None and stands_for_note:
         facts, wanted, _ = _facts("note", *common)  # the invoice stands for the note (arrêté 83-50/A)
         refusal = _lacking(facts, wanted, profile, draft)
     return statements if refusal is None else refusal

@@ -64,6 +64,7 @@ def profile_of(command: SetProfile) -> ProfileSet:
         firm_size=command.firm_size,
         payment_days=command.payment_days,
         early_discount_bp=command.early_discount_bp,
+        early_discount_days=command.early_discount_days,
         late_penalty_bp=command.late_penalty_bp,
         details=command.details,
     )

@@ -95,7 +95,7 @@ def decide_record(command: RecordPayment, world: World) -> Outcome:
             amount_cents=money.amount_cents,
             received_on=money.received_on,
             till=world.register.till,
-            customer=money.customer,
+            customer=placed.customer,
             allocations=placed.allocations,
             unallocated_cents=unallocated,
             flags=flags,

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ledger.domain.advances import as_split, split_rows
 from ledger.domain.commands.common import Command
 from ledger.domain.commands.sales import IssueReceipt
 from ledger.domain.deciders.acts import open_task, take_id
 from ledger.domain.decision import Outcome, Plan, World
 from ledger.domain.events.common import Party, RateSplit
 from ledger.domain.events.deposits import DepositReceipted, ReceiptIssued
-from ledger.domain.events.payments import DepositPaid
+from ledger.domain.events.payments import DepositPaid, PaymentReceipted
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.streams.customer import CUSTOMER
 from ledger.domain.streams.deposit import DEPOSIT, DepositState
 from ledger.domain.streams.payment import PAYMENT, PaymentState
 from ledger.domain.streams.receipt import RECEIPT
+from ledger.domain.totals import gross_total, split_gross
 
 
 def receipt_for_deposit(
@@ -54,6 +56,7 @@ def receipt_for_deposit(
         ),
     )
     plan.emit(DEPOSIT, deposit, DepositReceipted(receipt=receipt, payment=payment, amount_cents=amount_cents))
+    plan.emit(PAYMENT, payment, PaymentReceipted(receipt=receipt, amount_cents=amount_cents))
     return numbered.number
 
 
@@ -94,7 +97,8 @@ def _of_deposit(plan: Plan, command: IssueReceipt, receipt: str, deposit: str) -
     amount = sum(each.amount_cents for each in came) - _receipted(state, command.payment)
     if amount <= 0:
         return refuse("RECEIPT_ALREADY_ISSUED" if came else "REFERENCE_UNKNOWN", "/deposit")
-    split = came[-1].split if came[-1].amount_cents == amount else ()
+    room = split_rows([row for each in came for row in each.split])
+    split = as_split(split_gross(min(amount, gross_total(room)), room))
     return receipt_for_deposit(plan, receipt, deposit, command.payment, amount, split, command.series)
 
 
@@ -103,6 +107,9 @@ def _receipted(state: DepositState, payment: str) -> int:
 
 
 def _of_payment(plan: Plan, command: IssueReceipt, receipt: str, payment: PaymentState) -> str | Refusal:
+    amount = payment.left_cents - payment.receipted_cents
+    if amount <= 0:
+        return refuse("RECEIPT_ALREADY_ISSUED", "/payment")
     numbered = plan.number("receipt", command.series)
     if isinstance(numbered, Refusal):
         return numbered
@@ -117,10 +124,11 @@ def _of_payment(plan: Plan, command: IssueReceipt, receipt: str, payment: Paymen
             issuer_version=plan.register.issuer_version,
             payment=command.payment,
             currency=payment.currency,
-            amount_cents=payment.left_cents,
+            amount_cents=amount,
             client=_payer(plan, payment),
         ),
     )
+    plan.emit(PAYMENT, command.payment, PaymentReceipted(receipt=receipt, amount_cents=amount))
     return numbered.number
 
 

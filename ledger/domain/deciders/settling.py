@@ -87,6 +87,7 @@ class Placed:
 
     allocations: tuple[Allocation, ...]
     flags: tuple[Flagged, ...]
+    customer: str | None = None  # whose money it is: as said, else of the first document that says
 
     @property
     def amount_cents(self) -> int:
@@ -165,7 +166,8 @@ def place(world: World, money: Money, wanted: Sequence[Allocation], *, strict: b
             debt = max(debt, _debt(world, target))
     if money.means in ("cash", "e_money") and _too_much_cash(world, money, debt, kind, customer):
         flags.append(f"{money.means}_ceiling")
-    return Placed(tuple(allocations), tuple(Flagged(code=code, remedy=REMEDIES[code]) for code in dict.fromkeys(flags)))
+    flagged = tuple(Flagged(code=code, remedy=REMEDIES[code]) for code in dict.fromkeys(flags))
+    return Placed(tuple(allocations), flagged, customer)
 
 
 def settle(plan: Plan, money: Money, allocations: Sequence[Allocation]) -> None:
@@ -236,7 +238,7 @@ def unsettle_deposit(
     if amount_cents:
         if after.available_cents < 0 <= state.available_cents:
             open_task(plan, "correct_final_invoice", about)  # it deducts what is not there any more
-        if after.invoices:
+        if cause == "refunded" and any(_stands(plan, each) for each in after.invoices):
             open_task(plan, "credit_deposit_invoice", about)
     if cause != "refunded" and any(each[1] == payment for each in state.receipts):
         open_task(plan, "take_back_receipt", about)
@@ -309,6 +311,12 @@ def _settle_deposit(plan: Plan, money: Money, part: Allocation) -> None:
     else:
         invoice_if_due(plan, part.about, "receipt")
     invoice_if_due(plan, part.about, "receipt")
+
+
+def _stands(world: World, deposit_invoice: str) -> bool:
+    """Whether a deposit invoice (386) is not undone by credit notes."""
+    state = world.state(INVOICE, deposit_invoice)
+    return state is not None and not state.whole_credited
 
 
 def _received_rows(state: DepositState, payment: str) -> tuple[VatRow, ...]:

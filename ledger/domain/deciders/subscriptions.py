@@ -252,12 +252,12 @@ def _due_period(state: SubscriptionState, today: date) -> Period | Refusal:
         if due <= today:
             return period
         return refuse("SUBSCRIPTION_NOT_DUE", "/subscription", from_on=due)
-    following = state.period(state.next_index)
-    if following.end < following.start:
-        return refuse("SCHEDULE_ENDED", "/subscription")
-    if state.paused:
+    if state.paused and not state.stopped:
         return refuse("SUBSCRIPTION_PAUSED", "/subscription", since_on=date.fromisoformat(state.pauses[-1].from_on))
-    return refuse("SUBSCRIPTION_NOT_DUE", "/subscription", from_on=state.due_on(following))
+    due_on = next_due_on(state)
+    if due_on is None:
+        return refuse("SCHEDULE_ENDED", "/subscription")
+    return refuse("SUBSCRIPTION_NOT_DUE", "/subscription", from_on=due_on)
 
 
 def _draft(plan: Plan, state: SubscriptionState, period: Period, command: InvoiceSubscription) -> Draft | Refusal:

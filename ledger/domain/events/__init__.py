@@ -118,6 +118,7 @@ EVENT_TYPES: tuple[type[EventRecord], ...] = (
     payments.PaymentFailed,
     payments.MeansCorrected,
     payments.PaymentRefunded,
+    payments.PaymentReceipted,
     payments.RefundPaid,
     payments.OnlinePaymentOpened,
     payments.OnlinePaymentEnded,

@@ -82,6 +82,7 @@ class ProfileSet(EventRecord):
     firm_size: Literal["micro", "sme", "mid", "large"] = "micro"
     payment_days: Count = 30
     early_discount_bp: BasisPoints | None = None
+    early_discount_days: Count = 8  # from the invoice's date
     late_penalty_bp: BasisPoints | None = None  # between professionals (C. com. L441-10)
     details: IssuerDetails | None = None
 

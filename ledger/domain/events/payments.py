@@ -116,6 +116,16 @@ class MeansCorrected(EventRecord):
 
 
 @record
+class PaymentReceipted(EventRecord):
+    """In the payment's stream: a numbered receipt was issued for a part or the whole of it."""
+
+    TYPE: ClassVar[str] = "payment.receipted/1"
+    STREAM: ClassVar[str] = "payment"
+    receipt: Uuid
+    amount_cents: PositiveCents
+
+
+@record
 class RefundPaid(EventRecord):
     """Money went back to the client."""
 

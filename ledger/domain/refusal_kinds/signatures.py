@@ -15,7 +15,7 @@ SIGNATURES: tuple[Kind, ...] = (
         "SIGNATURE_LEVEL_TOO_LOW",
         "Règlement (UE) 910/2014 art. 25 et 26",
         "Cette signature devait être de niveau « {asked} » : celle donnée est « {given} ».",
-        "This signature had to be of level \"{asked}\": the one given is \"{given}\".",
+        'This signature had to be of level "{asked}": the one given is "{given}".',
     ),
     Kind(
         "SIGNATURE_REQUEST_PENDING",

@@ -23,6 +23,7 @@ from ledger.domain.events.invoices import (
     WrittenOff,
 )
 from ledger.domain.events.payments import InvoicePaid, InvoiceUnpaid
+from ledger.domain.money import div_half_up
 from ledger.domain.totals import subtract_rows
 
 InvoiceWord = Literal["open", "part_paid", "paid", "credited", "replaced", "written_off"]
@@ -135,7 +136,10 @@ def row_of(split: RateSplit) -> VatRow:
     The goods' part of a split is known TTC only; its VAT is found by proportion, so that base and VAT of the goods add
     up to it.
     """
-    goods_vat = split.vat_cents * split.goods_gross_cents // split.gross_cents if split.gross_cents else 0
+    goods_vat = 0
+    if split.gross_cents:
+        sign = 1 if split.gross_cents > 0 else -1
+        goods_vat = sign * div_half_up(split.vat_cents * split.goods_gross_cents, abs(split.gross_cents))
     return VatRow(
         category=split.category,
         rate_bp=split.rate_bp,

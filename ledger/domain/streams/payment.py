@@ -20,6 +20,7 @@ from ledger.domain.events.payments import (
     PaymentAllocated,
     PaymentAnnounced,
     PaymentFailed,
+    PaymentReceipted,
     PaymentReceived,
     PaymentRefunded,
     PaymentReversed,
@@ -44,6 +45,7 @@ class PaymentState:
     unallocated_cents: int = 0
     reversed_cents: int = 0
     refunded_cents: int = 0
+    receipted_cents: int = 0  # receipts were issued for
     contested_cents: int = 0  # chargeback not decided yet
 
     @property
@@ -150,6 +152,10 @@ def _refunded(state: PaymentState, event: PaymentRefunded) -> PaymentState:
     )
 
 
+def _receipted(state: PaymentState, event: PaymentReceipted) -> PaymentState:
+    return replace(state, receipted_cents=state.receipted_cents + event.amount_cents)
+
+
 def _failed(state: PaymentState, _: PaymentFailed) -> PaymentState:
     return replace(state, phase="failed")
 
@@ -174,6 +180,7 @@ _APPLY: Mapping[type[EventRecord], Callable[[PaymentState, Any], PaymentState]] 
     PaymentAllocated: _allocated,
     PaymentReversed: _reversed,
     PaymentRefunded: _refunded,
+    PaymentReceipted: _receipted,
     PaymentFailed: _failed,
     MeansCorrected: _corrected,
     ChargebackOpened: _contested,

@@ -54,6 +54,18 @@ _END = "tests/domain/test_quotes_end.py::"
 _SIGNATURES = "tests/domain/test_signatures.py::"
 _DEPOSITS = "tests/domain/test_deposits.py::"
 _DEPOSIT_SUMS = "tests/domain/test_deposits_properties.py::"
+_PAYMENTS = "tests/domain/test_payments.py::"
+_BACK = "tests/domain/test_payments_back.py::"
+_PAYMENT_SUMS = "tests/domain/test_payments_properties.py::"
+_ONLINE = "tests/domain/test_online_payments.py::"
+_MESSAGES = "tests/domain/test_messages.py::"
+_JOURNAL = "tests/domain/test_journal.py::"
+_OPENING = "tests/domain/test_opening.py::"
+_INVOICES = "tests/domain/test_invoices.py::"
+_CONTRACT = "tests/domain/test_invoices_contract.py::"
+_CREDITS = "tests/domain/test_credit_notes.py::"
+_NOTES = "tests/domain/test_invoices_notes.py::"
+_PRICING = "tests/domain/test_pricing.py::"
 
 RULES: tuple[Rule, ...] = (
     # recording and corrections
@@ -80,6 +92,10 @@ RULES: tuple[Rule, ...] = (
         "BOI-TVA-DECLA-30-10-30 §90 ; CGI art. 289 I 5",
         "quoted",
         "A correction is a new record that points to the one it corrects.",
+        (
+            _PAYMENTS + "test_correcting_the_means_to_cash_looks_at_the_ceiling_again",
+            _BACK + "test_a_part_reversal_takes_what_settles_nothing_first_then_the_newest_document",
+        ),
     ),
     Rule(
         "PAYMENTS_ARE_RECORDS",
@@ -88,6 +104,13 @@ RULES: tuple[Rule, ...] = (
         "BOI-TVA-DECLA-30-10-30 §30, §50",
         "quoted",
         "Payments, refunds, reversals and announced payments are records like any other.",
+        (
+            _PAYMENTS + "test_a_payment_settles_its_invoice_and_stands_in_both_streams",
+            _PAYMENTS + "test_an_announced_payment_pays_nothing_until_it_is_received",
+            _BACK + "test_a_reversed_payment_opens_its_invoice_again_with_the_same_vat",
+            _BACK + "test_a_refund_of_a_credit_note_leaves_the_invoice_paid_and_credited",
+            _PAYMENT_SUMS + "test_nothing_is_lost_whatever_happens_to_money",
+        ),
     ),
     Rule(
         "FIRST_BAD_RECORD_NAMED",
@@ -164,6 +187,10 @@ RULES: tuple[Rule, ...] = (
         "BOI-TVA-DECLA-30-10-30 §130 ; référentiel LNE 9",
         "quoted",
         "A reprint is recorded and bears DUPLICATA with its number.",
+        (
+            _MESSAGES + "test_copies_of_a_document_are_counted_from_one",
+            _MESSAGES + "test_a_duplicate_needs_an_original",
+        ),
     ),
     Rule(
         "TECHNICAL_JOURNAL",
@@ -172,6 +199,13 @@ RULES: tuple[Rule, ...] = (
         "Référentiel LNE 15",
         "quoted",
         "Sign-ins, versions, keys, failures, copies and the like are journalled in the same chain.",
+        (
+            _OPENING + "test_a_ledger_begins_with_entry_1_then_the_profile_then_a_series_for_each_use",
+            _JOURNAL + "test_coming_and_going_is_journalled",
+            _JOURNAL + "test_a_role_is_given_changed_and_taken_away_once_each",
+            _JOURNAL + "test_another_version_of_the_software_is_journalled_once",
+            _JOURNAL + "test_a_failed_verification_is_journalled_with_its_first_entry",
+        ),
     ),
     # quotes and contracts
     Rule(
@@ -371,6 +405,8 @@ RULES: tuple[Rule, ...] = (
             _SIGNATURES + "test_off_premises_no_money_before_the_seven_full_days_are_over",
             _SIGNATURES + "test_elsewhere_or_by_exception_money_may_be_taken_at_once",
             _DEPOSITS + "test_off_premises_no_deposit_is_asked_for_within_seven_days",
+            _ONLINE + "test_nothing_is_collected_within_the_seven_days",
+            _MESSAGES + "test_a_reminder_within_the_seven_days_would_ask_for_payment",
         ),
     ),
     Rule(
@@ -543,6 +579,8 @@ RULES: tuple[Rule, ...] = (
         (
             _VAT + "test_a_resident_pays_up_to_1000_euros_in_cash_and_no_cent_more",
             _VAT + "test_a_consumer_from_abroad_has_a_higher_ceiling_but_a_business_has_not",
+            _PAYMENTS + "test_cash_above_the_ceiling_of_the_debt_is_flagged",
+            _PAYMENTS + "test_cash_above_the_ceiling_with_its_reason_stays_flagged_and_asks_for_nothing",
         ),
         since=date(2015, 9, 1),
     ),
@@ -566,7 +604,10 @@ RULES: tuple[Rule, ...] = (
         "CGI ann. II art. 242 nonies A I 7°",
         "quoted",
         "No document is dated before the last one of its series.",
-        (_NUMBERING + "test_a_date_before_the_last_issued_is_refused",),
+        (
+            _NUMBERING + "test_a_date_before_the_last_issued_is_refused",
+            _INVOICES + "test_an_invoice_is_not_dated_before_the_last_one_of_its_series",
+        ),
     ),
     Rule(
         "INVOICE_MENTION_MISSING",
@@ -578,6 +619,9 @@ RULES: tuple[Rule, ...] = (
         (
             _MENTIONS + "test_an_invoice_lacks_no_mention_of_its_kind_of_client",
             _MENTIONS + "test_a_small_invoice_may_leave_out_the_vat_number",
+            _INVOICES + "test_a_business_invoice_without_a_penalty_rate_is_refused",
+            _INVOICES + "test_a_business_client_has_a_name_and_an_address",
+            _INVOICES + "test_a_builder_names_its_decennial_insurance",
         ),
     ),
     Rule(
@@ -587,7 +631,11 @@ RULES: tuple[Rule, ...] = (
         "Arrêté n° 83-50/A du 3 octobre 1983",
         "official",
         "A note that lacks a mention is not issued.",
-        (_MENTIONS + "test_a_note_has_the_list_of_1983_and_respects_a_client_who_objects",),
+        (
+            _MENTIONS + "test_a_note_has_the_list_of_1983_and_respects_a_client_who_objects",
+            _INVOICES + "test_services_from_25_euros_to_a_consumer_name_the_client_unless_they_object",
+            _NOTES + "test_a_note_names_the_client_unless_they_object",
+        ),
     ),
     Rule(
         "INDEMNITY_FOR_CONSUMER",
@@ -596,7 +644,32 @@ RULES: tuple[Rule, ...] = (
         "C. com. art. L441-9, L441-10 et D441-5",
         "quoted",
         "The 40 EUR indemnity and business penalties never concern a consumer.",
-        (_MENTIONS + "test_a_consumer_never_reads_of_penalties_or_of_40_euros",),
+        (
+            _MENTIONS + "test_a_consumer_never_reads_of_penalties_or_of_40_euros",
+            _INVOICES + "test_a_consumers_invoice_bears_no_business_terms",
+            _INVOICES + "test_a_consumer_never_owes_business_penalties",
+        ),
+    ),
+    Rule(
+        "PENALTY_WITHOUT_LAW",
+        "refusal",
+        (49,),
+        "C. com. art. L441-10",
+        "quoted",
+        "Late-payment penalties are claimed from business and public customers only.",
+        (
+            _INVOICES + "test_a_consumer_never_owes_business_penalties",
+            _INVOICES + "test_penalties_run_from_the_day_after_the_due_date_and_the_40_euros_are_claimed_once",
+        ),
+    ),
+    Rule(
+        "PAYMENT_TERM_TOO_LONG",
+        "refusal",
+        (48,),
+        "C. com. art. L441-10 I",
+        "recalled",
+        "Between professionals a due date is within 60 days, or 45 days from the month's end.",
+        (_INVOICES + "test_a_business_has_sixty_days_or_forty_five_from_the_months_end",),
     ),
     Rule(
         "PENALTY_FLOOR",
@@ -627,6 +700,8 @@ RULES: tuple[Rule, ...] = (
             _TOTALS + "test_a_credit_above_what_is_left_does_not_fit",
             _TOTALS + "test_three_partial_credits_never_exceed_the_invoice_and_leave_nothing",
             _PROPERTIES + "test_credits_line_by_line_undo_the_invoice_and_no_more",
+            _CREDITS + "test_credit_notes_never_exceed_and_together_leave_nothing_at_any_rate",
+            _CREDITS + "test_more_than_the_line_is_refused",
         ),
     ),
     Rule(
@@ -636,7 +711,10 @@ RULES: tuple[Rule, ...] = (
         "CGI art. 289 I 5",
         "official",
         "A credit note names the number and date of its invoice.",
-        (_MENTIONS + "test_what_the_invoice_is_for_adds_its_mention",),
+        (
+            _MENTIONS + "test_what_the_invoice_is_for_adds_its_mention",
+            _CREDITS + "test_a_credit_note_names_the_number_and_date_of_the_invoice",
+        ),
     ),
     Rule(
         "DEPOSIT_ALREADY_APPLIED",
@@ -648,6 +726,20 @@ RULES: tuple[Rule, ...] = (
         (
             _TOTALS + "test_deposits_and_the_rest_give_the_quote_back_at_each_rate",
             _PROPERTIES + "test_deposits_and_the_final_invoice_give_the_contract_back",
+            _CONTRACT + "test_the_final_invoice_deducts_the_deposit_once_with_its_vat_per_rate",
+            _CONTRACT + "test_deposits_situations_and_the_final_invoice_are_the_contract_to_the_cent",
+        ),
+    ),
+    Rule(
+        "DEPOSITS_NOT_DEDUCTED",
+        "refusal",
+        (52,),
+        "CGI ann. II art. 242 nonies A I 10° ; EN 16931 BT-113",
+        "quoted",
+        "A contract with a paid deposit is closed by a final invoice that deducts it.",
+        (
+            _CONTRACT + "test_a_paid_deposit_must_be_deducted",
+            _CONTRACT + "test_a_situation_leaves_the_paid_deposits_to_the_final_invoice",
         ),
     ),
     Rule(
@@ -670,6 +762,9 @@ RULES: tuple[Rule, ...] = (
         "CGI art. 269-2-a et 269-2-c",
         "quoted",
         "VAT on a deposit is due when the money is received, for goods and services.",
+        (
+            _PAYMENTS + "test_the_vat_of_a_deposit_falls_on_the_day_its_money_came_for_goods_as_for_services",
+        ),
         since=date(2023, 1, 1),
     ),
     Rule(
@@ -717,6 +812,7 @@ RULES: tuple[Rule, ...] = (
         (
             _VAT + "test_rates_follow_the_place_of_supply",
             _VAT + "test_a_rate_of_the_past_is_one_of_its_day_only",
+            _PRICING + "test_a_rate_of_another_place_or_another_time_is_refused",
         ),
     ),
     Rule(
@@ -738,7 +834,19 @@ RULES: tuple[Rule, ...] = (
         "CGI art. 293 B et 283-3",
         "quoted",
         "No line bears VAT under the franchise.",
-        (_VAT + "test_nothing_bears_vat_under_the_franchise",),
+        (
+            _VAT + "test_nothing_bears_vat_under_the_franchise",
+            _PRICING + "test_under_the_franchise_no_line_bears_vat",
+        ),
+    ),
+    Rule(
+        "FRANCHISE_EXEMPTION_UNDER_VAT",
+        "refusal",
+        (57,),
+        "CGI art. 293 B",
+        "ours",
+        "Who has left the franchise no longer issues under its exemption.",
+        (_PRICING + "test_the_franchise_exemption_ends_with_the_franchise",),
     ),
     Rule(
         "VAT_EXEMPTION_REFERENCE_MISSING",
@@ -747,7 +855,10 @@ RULES: tuple[Rule, ...] = (
         "CGI ann. II art. 242 nonies A I 12°",
         "quoted",
         "An exempt line says why.",
-        (_VAT + "test_an_exempt_line_says_why_and_a_consumer_is_never_reverse_charged",),
+        (
+            _VAT + "test_an_exempt_line_says_why_and_a_consumer_is_never_reverse_charged",
+            _PRICING + "test_a_line_without_vat_says_why",
+        ),
     ),
     Rule(
         "CUSTOMER_SIREN_MISSING",
@@ -756,7 +867,10 @@ RULES: tuple[Rule, ...] = (
         "CGI ann. II art. 242 nonies A I 1°",
         "quoted",
         "A French business client's SIREN stands on its invoices once the reform binds the issuer.",
-        (_MENTIONS + "test_the_clients_siren_is_wanted_once_the_reform_binds_the_issuer",),
+        (
+            _MENTIONS + "test_the_clients_siren_is_wanted_once_the_reform_binds_the_issuer",
+            _INVOICES + "test_the_clients_siren_is_due_once_the_reform_binds_the_issuer",
+        ),
         since=date(2026, 9, 1),
     ),
     Rule(
@@ -863,12 +977,31 @@ RULES: tuple[Rule, ...] = (
         since=date(2026, 9, 1),
     ),
     Rule(
+        "EARLY_DISCOUNT",
+        "behaviour",
+        (),
+        "C. com. art. L441-9",
+        "quoted",
+        "The discount offered for early payment is granted when all but it came in time, and falls with the money.",
+        (
+            _PAYMENTS + "test_payment_in_time_less_the_discount_closes_the_invoice",
+            _PAYMENTS + "test_the_value_date_decides_on_the_discount_for_every_part",
+            _BACK + "test_an_early_discount_falls_with_the_money_that_earned_it",
+        ),
+    ),
+    Rule(
         "FACTS_ALWAYS_RECORDED",
         "behaviour",
         (77,),
         "BOI-TVA-DECLA-30-10-30 §50",
         "quoted",
         "What has happened is recorded even against a rule; the rule then asks for the remedy.",
+        (
+            _PAYMENTS + "test_payment_within_the_seven_days_is_recorded_flagged_and_to_be_given_back",
+            _PAYMENTS + "test_money_for_a_credited_invoice_is_kept_unallocated_with_a_task",
+            _PAYMENTS + "test_arrhes_are_recorded_even_when_no_receipt_can_be_numbered",
+            _BACK + "test_money_given_back_that_nobody_owed_opens_the_invoice_again_and_is_flagged",
+        ),
     ),
 )
 """Every rule of this version."""

@@ -1,0 +1,5 @@
+"""`sceau bench`."""
+
+import typer
+
+app = typer.Typer()

@@ -1,0 +1,86 @@
+"""How the command line speaks: words and tables for people, one JSON document for programs, three exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn, Protocol
+
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+OK, FINDINGS, USAGE = 0, 1, 2
+"""Exit codes: done; done, but something was found or refused; the call was not understood."""
+
+_words = Console(stderr=False, highlight=False, soft_wrap=True)
+_aside = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Ticker(Protocol):
+    """Told how far a long work has come."""
+
+    def __call__(self, done: int) -> None:
+        """Set the number of things done."""
+
+
+def emit(value: Any) -> None:
+    """Write one JSON document to standard output."""
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n")
+    sys.stdout.flush()
+
+
+def emit_line(value: Any) -> None:
+    """Write one JSON document on one line to standard output."""
+    sys.stdout.buffer.write(orjson.dumps(value) + b"\n")
+    sys.stdout.flush()
+
+
+def say(words: str) -> None:
+    """Write a sentence to standard output; markup is not interpreted."""
+    _words.print(words, markup=False)
+
+
+def aside(words: str) -> None:
+    """Write a sentence to standard error, beside the result."""
+    _aside.print(words, markup=False)
+
+
+def fail(words: str, code: int = USAGE) -> NoReturn:
+    """Say what is wrong and what to do, and end with this exit code."""
+    aside(f"sceau: {words}")
+    raise SystemExit(code)
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()) -> None:
+    """Write a table; columns named in `right` hold figures and are set flush right."""
+    made = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    for name in columns:
+        made.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*(str(cell).replace("[", r"\[") for cell in row))
+    _words.print(made)
+
+
+def _say_nothing(done: int) -> None:
+    """Show nothing."""
+
+
+@contextmanager
+def progress(words: str, total: int | None, quiet: bool = False) -> Iterator[Ticker]:
+    """Show a bar on standard error while the work goes on, when it is a terminal; a line at the end otherwise."""
+    if quiet:
+        yield _say_nothing
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=_aside, transient=False) as bar:
+        task = bar.add_task(words, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def euros(cents: int, currency: str = "EUR") -> str:
+    """Write an amount as people read it."""
+    sign, cents = ("-" if cents < 0 else ""), abs(cents)
+    return f"{sign}{cents // 100:,}.{cents % 100:02d} {currency}".replace(",", " ")

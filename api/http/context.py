@@ -1,0 +1,80 @@
+"""What every handler of one server shares; made once by `app.create_app`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
+
+from api.http.access import Access
+from api.http.logs import Log
+from api.http.metrics import Metrics
+from api.settings import Settings
+from ledger.shell.service import Service
+from ledger.shell.side import Side
+from ledger.shell.store import LedgerRow, Store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_THREADS = 16
+_MOST_NAMES = 100_000
+
+
+@dataclass(slots=True)
+class Context:
+    """One server's parts.
+
+    `keys_under_way` holds the (ledger, idempotency key) of every request being carried out; `stopping` is set when the
+    server begins to drain.
+    """
+
+    settings: Settings
+    service: Service
+    store: Store
+    side: Side
+    access: Access
+    metrics: Metrics
+    log: Log
+    keys_under_way: set[tuple[str, str]] = field(default_factory=set)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _appended: dict[str, asyncio.Event] = field(default_factory=dict)
+    _names: dict[str, LedgerRow] = field(default_factory=dict)
+    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS, "http"))
+
+    async def blocking(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what may wait for the store beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(*args, **kwargs))
+
+    async def find(self, name: str) -> LedgerRow | None:
+        """Give the ledger of a short name or id; a ledger never changes either."""
+        row = self._names.get(name)
+        if row is None and _may_name_a_ledger(name):
+            row = await self.blocking(self.store.find, name)
+            if row is not None:
+                if len(self._names) >= _MOST_NAMES:
+                    self._names.clear()
+                self._names[name] = row
+        return row
+
+    def appended(self, ledger: str) -> asyncio.Event:
+        """Give what is set at this process's next append to a ledger: a hint for long polls."""
+        return self._appended.setdefault(ledger, asyncio.Event())
+
+    def wake(self, ledger: str) -> None:
+        """Tell long polls that something was appended."""
+        waited_for = self._appended.pop(ledger, None)
+        if waited_for is not None:
+            waited_for.set()
+
+    def close(self) -> None:
+        """Give the threads back."""
+        self._threads.shutdown(wait=True)
+
+
+def _may_name_a_ledger(name: str) -> bool:
+    """Whether a path's part can be a ledger's name or id: nothing else is worth asking the store."""
+    return 0 < len(name) <= 63 and name.isascii() and name.replace("-", "").isalnum()

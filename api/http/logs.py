@@ -1,0 +1,41 @@
+"""One JSON object per line on standard error: what happened, never to whom.
+
+A path is written as its route's template, so that no id or name of a ledger enters the log; bodies, query strings,
+headers and the words of exceptions never do. `instance` ties a line to the problem a client was shown.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+_RANKS = {"info": 20, "warning": 30, "error": 40}
+
+
+class Log:
+    """Writes lines at or above a level."""
+
+    def __init__(self, level: str, write: Callable[[str], object] | None = None) -> None:
+        self._least = _RANKS[level]
+        self._write = write if write is not None else sys.stderr.write
+
+    def wants(self, level: str) -> bool:
+        """Whether a line of this level would be written."""
+        return _RANKS[level] >= self._least
+
+    def line(self, level: str, event: str, **members: Any) -> None:
+        """Write one line."""
+        if self.wants(level):
+            at = datetime.now(UTC).isoformat(timespec="milliseconds")
+            line = orjson.dumps({"at": at, "level": level, "event": event, **members})
+            self._write(line.decode() + "\n")
+
+    def fault(self, event: str, failure: BaseException, **members: Any) -> None:
+        """Write a failure: its class and where it came from; its words may repeat what somebody typed."""
+        places = [f"{each.filename}:{each.lineno} {each.name}" for each in traceback.extract_tb(failure.__traceback__)]
+        self.line("error", event, failure=type(failure).__qualname__, trace=places[-12:], **members)

@@ -1,0 +1,77 @@
+"""What an operator watches, as Prometheus metrics. Labels are routes, methods, codes and names of commands, nothing of
+whose ledger or whose sale it was."""
+
+from __future__ import annotations
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from ledger.shell.writer import Figures
+
+_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
+
+
+class Metrics:
+    """One server's counters."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry(auto_describe=True)
+        self.requests = Counter(
+            "sceau_http_requests", "Requests answered", ("method", "route", "status"), registry=self.registry
+        )
+        self.seconds = Histogram(
+            "sceau_http_request_seconds",
+            "Time from the request's head to the end of its answer",
+            ("method", "route"),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.under_way = Gauge("sceau_http_requests_under_way", "Requests being answered", registry=self.registry)
+        self.refusals = Counter(
+            "sceau_refusals", "Refusals and problems answered, by code", ("code",), registry=self.registry
+        )
+        self.commands = Counter(
+            "sceau_commands", "Commands carried out or refused", ("command", "outcome"), registry=self.registry
+        )
+        self.entries = Counter("sceau_entries", "Entries that commands of this server wrote", registry=self.registry)
+        self.waiting = Gauge("sceau_commands_waiting", "Commands no writer has taken yet", registry=self.registry)
+        self.groups = Gauge("sceau_writer_groups", "Transactions since the start", registry=self.registry)
+        self.head_moved = Gauge(
+            "sceau_writer_head_moved", "Groups decided again: another process was first", registry=self.registry
+        )
+        self.clock_steps = Gauge("sceau_clock_steps", "Clock steps noticed since the start", registry=self.registry)
+        self._commands: dict[tuple[str, str], Counter] = {}
+        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def observe(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one answered request."""
+        key = (method, route, status)
+        children = self._children.get(key)
+        if children is None:  # labels() costs three times the increment; the routes are few
+            children = (self.requests.labels(method, route, str(status)), self.seconds.labels(method, route))
+            self._children[key] = children
+        children[0].inc()
+        children[1].observe(seconds)
+
+    def command(self, name: str, outcome: str, entries: int = 0) -> None:
+        """Count one command that was `done`, `refused` or `repeated`, and the entries it wrote."""
+        key = (name, outcome)
+        child = self._commands.get(key)
+        if child is None:
+            child = self._commands[key] = self.commands.labels(name, outcome)
+        child.inc()
+        if entries:
+            self.entries.inc(entries)
+
+    def take_in(self, figures: Figures, waiting: int) -> None:
+        """Take over what the writers counted."""
+        self.waiting.set(waiting)
+        self.groups.set(figures.groups)
+        self.head_moved.set(figures.head_moved)
+        self.clock_steps.set(figures.clock_steps)
+
+    def page(self) -> bytes:
+        """Give everything in Prometheus's text format."""
+        return generate_latest(self.registry)
+
+
+MEDIA = CONTENT_TYPE_LATEST.encode()

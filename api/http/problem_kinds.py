@@ -1,0 +1,255 @@
+"""Every problem that is HTTP's own: what was wrong with the request, or with the moment. Rules' refusals stand apart.
+
+A problem's code never changes once released; its type URI is `/problems/<code>`, where this server says the same in
+both languages (RFC 9457).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """What one code always says: status, words and what to do next, in French and English."""
+
+    code: str
+    status: int
+    words_fr: str
+    words_en: str
+    remedy_fr: str
+    remedy_en: str
+
+
+PROBLEMS: tuple[ProblemKind, ...] = (
+    # the request's bytes
+    ProblemKind(
+        "BODY_NOT_JSON",
+        400,
+        "Le corps de la demande n'est pas du JSON accepté.",
+        "The body of the request is not JSON that is accepted.",
+        "Envoyez un objet JSON en UTF-8 : pas de membre en double, pas de nombre à virgule (montants en centimes, "
+        "quantités et prix en texte).",
+        "Send one JSON object in UTF-8: no member twice, no fraction (amounts in cents, quantities and prices as "
+        "text).",
+    ),
+    ProblemKind(
+        "PARAMETER_INVALID",
+        400,
+        "Un paramètre de l'adresse ou un en-tête n'a pas la forme attendue.",
+        "A parameter of the address or a header does not have the expected form.",
+        "Corrigez le paramètre nommé dans « place ».",
+        "Mend the parameter that `place` names.",
+    ),
+    ProblemKind(
+        "IDEMPOTENCY_KEY_INVALID",
+        400,
+        "L'en-tête Idempotency-Key doit porter de 1 à 200 caractères ASCII visibles.",
+        "The Idempotency-Key header must carry 1 to 200 visible ASCII characters.",
+        "Envoyez un UUID aléatoire, le même pour chaque nouvel essai de la même demande.",
+        "Send a random UUID, the same for each retry of the same request.",
+    ),
+    ProblemKind(
+        "BODY_TOO_LARGE",
+        413,
+        "Le corps de la demande est trop long.",
+        "The body of the request is too long.",
+        "Envoyez au plus 1 Mio ; un fichier s'attache par son empreinte.",
+        "Send at most 1 MiB; a file is attached by its digest.",
+    ),
+    ProblemKind(
+        "CONTENT_TYPE_UNSUPPORTED",
+        415,
+        "Le corps doit être annoncé comme du JSON.",
+        "The body must be announced as JSON.",
+        "Envoyez l'en-tête Content-Type: application/json, sans encodage de contenu.",
+        "Send the header Content-Type: application/json, without a content encoding.",
+    ),
+    ProblemKind(
+        "REQUEST_INVALID",
+        422,
+        "La demande n'a pas la forme attendue : voyez « errors ».",
+        "The request does not have the expected form: see `errors`.",
+        "Corrigez chaque endroit nommé ; le schéma est dans /openapi.json.",
+        "Mend each place that is named; the schema is in /openapi.json.",
+    ),
+    ProblemKind(
+        "VALUE_NOT_RECORDABLE",
+        422,
+        "Cette valeur ne peut pas être inscrite dans un registre.",
+        "This value cannot be written in a ledger.",
+        "Retirez les caractères de contrôle ou d'écriture bidirectionnelle, ou raccourcissez le document.",
+        "Take out control and bidirectional characters, or make the document shorter.",
+    ),
+    # who asks
+    ProblemKind(
+        "KEY_REQUIRED",
+        401,
+        "Une clé d'accès valable est nécessaire.",
+        "A valid API key is needed.",
+        "Envoyez l'en-tête Authorization: Bearer sk_...",
+        "Send the header Authorization: Bearer sk_...",
+    ),
+    ProblemKind(
+        "ROLE_INSUFFICIENT",
+        403,
+        "Cette clé n'a pas le rôle qu'il faut pour cela.",
+        "This key does not have the role that this needs.",
+        "Demandez au propriétaire du registre une clé d'un autre rôle.",
+        "Ask the owner of the ledger for a key of another role.",
+    ),
+    # what is asked for
+    ProblemKind(
+        "ADDRESS_UNKNOWN",
+        404,
+        "Il n'y a rien à cette adresse.",
+        "There is nothing at this address.",
+        "Les adresses sont dans /openapi.json.",
+        "The addresses are in /openapi.json.",
+    ),
+    ProblemKind(
+        "LEDGER_UNKNOWN",
+        404,
+        "Il n'y a pas de registre de ce nom pour cette clé.",
+        "There is no ledger of this name for this key.",
+        "GET /v1/ledgers donne les registres de votre clé.",
+        "GET /v1/ledgers gives the ledgers of your key.",
+    ),
+    ProblemKind(
+        "NOT_FOUND",
+        404,
+        "L'élément demandé n'existe pas dans ce registre.",
+        "What is asked for does not exist in this ledger.",
+        "Vérifiez l'identifiant.",
+        "Check the id.",
+    ),
+    ProblemKind(
+        "METHOD_NOT_ALLOWED",
+        405,
+        "Cette méthode n'existe pas à cette adresse.",
+        "This method does not exist at this address.",
+        "L'en-tête Allow nomme les méthodes possibles.",
+        "The Allow header names the methods there are.",
+    ),
+    # what stands against it
+    ProblemKind(
+        "IDEMPOTENCY_IN_PROGRESS",
+        409,
+        "Une demande portant cette clé d'idempotence est en cours.",
+        "A request with this idempotency key is in progress.",
+        "Attendez un instant et renvoyez la même demande avec la même clé.",
+        "Wait a moment and send the same request with the same key.",
+    ),
+    ProblemKind(
+        "DRAFT_EXISTS",
+        409,
+        "Un brouillon porte déjà cet identifiant.",
+        "A draft already has this id.",
+        "Choisissez un autre UUID aléatoire.",
+        "Choose another random UUID.",
+    ),
+    ProblemKind(
+        "LAST_OWNER",
+        409,
+        "C'est la dernière clé propriétaire de ce registre.",
+        "This is the last owner key of this ledger.",
+        "Créez d'abord une autre clé propriétaire.",
+        "Make another owner key first.",
+    ),
+    ProblemKind(
+        "LEDGER_BEHIND_MARK",
+        409,
+        "La base est plus ancienne que le dernier sceau : une sauvegarde a été restaurée, ce registre n'accepte plus "
+        "rien.",
+        "The store is older than the last seal: a backup was restored, and this ledger takes nothing more.",
+        "Ouvrez le registre qui lui succède (« continues »).",
+        "Open the ledger that goes on from it (`continues`).",
+    ),
+    ProblemKind(
+        "DRAFT_CHANGED",
+        412,
+        "Le brouillon a changé depuis que vous l'avez lu.",
+        "The draft has changed since you read it.",
+        "Relisez-le et envoyez son nouvel ETag dans If-Match.",
+        "Read it again and send its new ETag in If-Match.",
+    ),
+    ProblemKind(
+        "IDEMPOTENCY_MISMATCH",
+        422,
+        "Cette clé d'idempotence a déjà servi pour une autre demande.",
+        "This idempotency key was used for another request.",
+        "Prenez une nouvelle clé pour une nouvelle demande.",
+        "Take a new key for a new request.",
+    ),
+    ProblemKind(
+        "IF_MATCH_REQUIRED",
+        428,
+        "Changer un brouillon demande de dire quelle version vous avez lue.",
+        "Changing a draft needs you to say which version you have read.",
+        "Envoyez l'en-tête If-Match avec l'ETag reçu.",
+        "Send the If-Match header with the ETag that you received.",
+    ),
+    # the moment
+    ProblemKind(
+        "INTERNAL",
+        500,
+        "Une faute du logiciel a arrêté cette demande.",
+        "A fault of the software stopped this request.",
+        "Renvoyez la même demande avec la même clé d'idempotence ; si la faute demeure, donnez « instance » à "
+        "l'assistance.",
+        "Send the same request with the same idempotency key; if the fault stays, give `instance` to support.",
+    ),
+    ProblemKind(
+        "OVERLOADED",
+        503,
+        "Trop de demandes attendent pour ce registre.",
+        "Too many requests wait for this ledger.",
+        "Revenez après le délai de Retry-After, avec la même clé d'idempotence.",
+        "Come back after the delay in Retry-After, with the same idempotency key.",
+    ),
+    ProblemKind(
+        "STORE_UNAVAILABLE",
+        503,
+        "Le stockage ne répond pas ; l'issue de la demande peut ne pas être connue.",
+        "The store does not answer; the outcome of the request may not be known.",
+        "Renvoyez la même demande avec la même clé d'idempotence : elle ne sera faite qu'une fois.",
+        "Send the same request with the same idempotency key: it will be done once only.",
+    ),
+    ProblemKind(
+        "SEAL_KEY_MISSING",
+        503,
+        "La clé de sceau n'est pas à sa place : rien ne peut être écrit.",
+        "The seal key is not in its place: nothing can be written.",
+        "L'exploitant doit remettre la clé où les réglages la disent.",
+        "The operator must put the key back where the settings say.",
+    ),
+    ProblemKind(
+        "LEDGER_STOPPED",
+        503,
+        "L'écriture dans ce registre est arrêtée : une vérification est nécessaire.",
+        "Writing to this ledger is stopped: it needs a verification.",
+        "L'exploitant doit lancer « sceau verify ».",
+        "The operator must run `sceau verify`.",
+    ),
+    ProblemKind(
+        "NOT_READY",
+        503,
+        "Le serveur n'est pas prêt.",
+        "The server is not ready.",
+        "L'exploitant trouvera la raison avec « sceau keys » et dans le journal du serveur.",
+        "The operator finds the reason with `sceau keys` and in the server's log.",
+    ),
+    ProblemKind(
+        "STOPPING",
+        503,
+        "Le serveur s'arrête.",
+        "The server is stopping.",
+        "Renvoyez la demande dans un instant.",
+        "Send the request again in a moment.",
+    ),
+)
+"""Every problem of HTTP's own."""
+
+PROBLEM_KINDS: Mapping[str, ProblemKind] = {kind.code: kind for kind in PROBLEMS}
+"""The same, by code."""

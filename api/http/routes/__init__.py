@@ -1,0 +1,1 @@
+"""Every address of the ledger over HTTP, written out."""

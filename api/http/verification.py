@@ -1,0 +1,53 @@
+"""The full check of a ledger, asked for over HTTP: the same verdict as `sceau verify --json`.
+
+It reads every byte, so that one runs at a time in a server. A ledger that grows while it is checked is checked again,
+and at last with its writer held: what another process appends meanwhile may still show as found.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any, Final
+
+from api.http.access import READ, enter
+from api.http.call import Answer, Call, answer_json
+from api.http.problems import Problem
+from ledger.shell.verification import Verified, verify_ledger
+
+_PIN: Final = re.compile(r"[0-9a-f]{64}")
+_ATTEMPTS: Final = 3
+
+
+async def verification(call: Call) -> Answer:
+    """Check everything, and answer the verdict: findings are an answer, not a problem."""
+    ledger = await enter(call, READ)
+    pin = call.query(("pin",)).get("pin")
+    if pin is not None and not _PIN.fullmatch(pin):
+        raise Problem("PARAMETER_INVALID", "query pin", reason="fingerprint")
+    busy = call.context.verifying
+    if busy.locked():
+        raise Problem("OVERLOADED", headers=((b"retry-after", b"10"),))
+    async with busy:
+        verified = await asyncio.get_running_loop().run_in_executor(None, _verify, call, ledger, pin)
+    return answer_json(verified.as_json())
+
+
+def _verify(call: Call, ledger: str, pin: str | None) -> Verified:
+    context = call.context
+    service = context.service
+
+    def check() -> Verified:
+        return verify_ledger(context.settings.store, context.store, service.keys, ledger, pin=pin)
+
+    for _ in range(_ATTEMPTS):
+        before = context.store.head(ledger)
+        verified = check()
+        if verified.ok or context.store.head(ledger) == before:
+            return verified
+
+    def alone(_: Any) -> Verified:
+        return check()
+
+    held: Verified = service.run_alone(ledger, alone)
+    return held

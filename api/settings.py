@@ -1,0 +1,95 @@
+"""What a server or command line is told by its environment: read once, at the start, and passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Literal, get_args
+
+from ledger.shell.keys import passphrase_from
+
+LogLevel = Literal["info", "warning", "error"]
+_PROVISIONING_LENGTH = 32
+
+
+class SettingsError(ValueError):
+    """A variable of the environment cannot be used: mend it and start again. The value is never part of the words."""
+
+    def __init__(self, variable: str, words: str) -> None:
+        super().__init__(f"{variable}: {words}")
+        self.variable = variable
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, with its default; `from_environment` names the variables.
+
+    Secrets are left out of `repr`.
+    """
+
+    store: str = "sqlite:///./var/sceau.db"
+    """`SCEAU_STORE`: `sqlite:///path`, `postgresql://...` or `memory:`."""
+    keys: str | None = None
+    """`SCEAU_KEYS`: the folder of the keys; by default `keys` beside the SQLite file, else `var/keys`."""
+    passphrase: bytes | None = field(default=None, repr=False)
+    """`SCEAU_KEY_PASSPHRASE`, or the first line of the file that `SCEAU_KEY_PASSPHRASE_FILE` names. Without one, only
+    training ledgers can be written."""
+    origin: str = "sceau.local"
+    """`SCEAU_ORIGIN`: the checkpoint origin prefix of new ledgers, a name of the operator's own."""
+    provisioning_key: str | None = field(default=None, repr=False)
+    """`SCEAU_PROVISIONING_KEY`: opens ledgers over HTTP; at least 32 characters. Without it, none can."""
+    metrics_key: str | None = field(default=None, repr=False)
+    """`SCEAU_METRICS_KEY`: asked for as a bearer token by `/metrics`, if set."""
+    host: str = "127.0.0.1"
+    """`SCEAU_HOST`: where to listen."""
+    port: int = 8000
+    """`SCEAU_PORT`: where to listen; 0 takes any free port."""
+    log_level: LogLevel = "info"
+    """`SCEAU_LOG_LEVEL`: `info` writes a line per request, `warning` refused ones, `error` failures alone."""
+    pool_size: int = 10
+    """`SCEAU_POOL_SIZE`: PostgreSQL connections this process may hold."""
+    queue_limit: int = 4096
+    """`SCEAU_QUEUE_LIMIT`: commands that may wait for one ledger before others are asked to come back."""
+    body_bytes: int = 1_048_576
+    """`SCEAU_BODY_BYTES`: the longest request body."""
+    drain_seconds: int = 30
+    """`SCEAU_DRAIN_SECONDS`: how long a stop waits for requests under way."""
+
+    @staticmethod
+    def from_environment(environment: Mapping[str, str]) -> Settings:
+        """Read every `SCEAU_...` variable.
+
+        Raises:
+            SettingsError: a number that is none or out of range, a provisioning key that is too short.
+            KeyMissing: the passphrase's file cannot be read.
+        """
+        given: dict[str, str | int | bytes | None] = {"passphrase": passphrase_from(environment)}
+        for member in fields(Settings):
+            if member.name == "passphrase":
+                continue
+            variable = f"SCEAU_{member.name.upper()}"
+            text = environment.get(variable)
+            if not text:  # an empty variable is an absent one
+                continue
+            given[member.name] = _whole(variable, text) if isinstance(member.default, int) else text
+        settings = Settings(**given)  # type: ignore[arg-type] # each text or number goes to a member of that type
+        _check(settings)
+        return settings
+
+
+def _whole(variable: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise SettingsError(variable, "a whole number is needed")
+    return int(text)
+
+
+def _check(settings: Settings) -> None:
+    if settings.log_level not in get_args(LogLevel):
+        raise SettingsError("SCEAU_LOG_LEVEL", "one of info, warning, error is needed")
+    if settings.port > 65_535:
+        raise SettingsError("SCEAU_PORT", "a port is at most 65535")
+    for name, key in (("PROVISIONING", settings.provisioning_key), ("METRICS", settings.metrics_key)):
+        if key is not None and (len(key) < _PROVISIONING_LENGTH or not key.isascii() or not key.isprintable()):
+            raise SettingsError(f"SCEAU_{name}_KEY", "at least 32 printable ASCII characters are needed")
+    if settings.pool_size < 1 or settings.queue_limit < 1 or settings.body_bytes < 1024:
+        raise SettingsError("SCEAU_POOL_SIZE, SCEAU_QUEUE_LIMIT, SCEAU_BODY_BYTES", "too small")

@@ -1,0 +1,1 @@
+"""What leaves and must outlive us: anchors, sealed archives, verifiers."""

@@ -1,0 +1,121 @@
+"""The replay: every line of a file ends in one place, and the places add up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.running import sceau, told
+
+HEAD = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
+DECEMBER = Path(__file__).resolve().parents[3] / "shared" / "data" / "online-retail-2010-12.csv.gz"
+
+
+def replayed(folder: Path, *rows: str, words: tuple[str, ...] = ()) -> dict[str, Any]:
+    (folder / "file.csv").write_text("\n".join((HEAD, *rows)) + "\n", encoding="utf-8")
+    report = told(folder, "replay", "file.csv", "--ledger", "shop", *words)
+    assert isinstance(report, dict)
+    return report
+
+
+def reasons(report: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    return {code: (one["lines"], one["cents"]) for code, one in report["refused"].items()}
+
+
+SALE = "536365,85123A,HEART,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom"
+SALE_2 = "536365,71053,LANTERN,2,2010-12-01 08:26:00,3.39,17850.0,United Kingdom"
+
+
+def test_a_document_becomes_one_paid_invoice_of_the_file_s_total(tmp_path: Path) -> None:
+    report = replayed(tmp_path, SALE, SALE_2)
+    assert report["invoiced"] == {"documents": 1, "lines": 2, "cents": 2208, "ledger_cents": 2208}
+    assert (report["payments"], report["customers"]) == (1, 1)
+    verdict = told(tmp_path, "verify", "--ledger", "shop")
+    assert (verdict["ok"], verdict["kind"]) == (True, "training")
+
+
+def test_a_cancellation_credits_each_original_once_newest_first_and_refunds(tmp_path: Path) -> None:
+    later = SALE.replace("536365", "536400").replace("08:26", "09:26")
+    report = replayed(tmp_path, SALE, later, "C536500,85123A,HEART,-8,2010-12-02 10:00:00,2.55,17850.0,United Kingdom")
+    assert (report["credited"]["documents"], report["credited"]["cents"], report["refunds"]) == (2, -2040, 2)
+    assert reasons(report) == {}
+
+
+def test_a_cancelled_quantity_without_original_is_refused_and_counted_to_the_cent(tmp_path: Path) -> None:
+    report = replayed(tmp_path, SALE, "C536500,85123A,HEART,-8,2010-12-02 10:00:00,2.55,17850.0,United Kingdom")
+    assert report["credited"]["cents"] == -1530
+    assert reasons(report) == {"NO_ORIGINAL": (1, -510)}
+    assert report["lines_split"] == 1
+
+
+def test_a_cancellation_at_another_price_credits_the_amount(tmp_path: Path) -> None:
+    report = replayed(tmp_path, SALE, "C536500,85123A,HEART,-2,2010-12-02 10:00:00,2.10,17850.0,United Kingdom")
+    assert report["credited"] == {"documents": 1, "lines": 1, "cents": -420, "ledger_cents": -420}
+
+
+def test_another_customer_s_purchase_is_not_credited(tmp_path: Path) -> None:
+    report = replayed(tmp_path, SALE, "C536500,85123A,HEART,-1,2010-12-02 10:00:00,2.55,99999.0,United Kingdom")
+    assert reasons(report) == {"NO_ORIGINAL": (1, -255)}
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("536366,85123A,HEART,6,2010-12-01 09:00:00,0.0,17850.0,United Kingdom", "PRICE_ZERO"),
+        ("536366,85123A,damaged,-6,2010-12-01 09:00:00,0.0,,United Kingdom", "STOCK_CORRECTION"),
+        ("536366,85123A,HEART,-6,2010-12-01 09:00:00,1.0,,United Kingdom", "STOCK_CORRECTION"),
+        ("A536366,B,Adjust bad debt,1,2010-12-01 09:00:00,11062.06,,United Kingdom", "NOT_A_SALE"),
+        ("536366,AMAZONFEE,AMAZON FEE,1,2010-12-01 09:00:00,13541.33,,United Kingdom", "NOT_A_SALE"),
+        ("536366,85123A,HEART,1,2010-12-01 09:00:00,-5.0,,United Kingdom", "PRICE_NEGATIVE"),
+        ("C536366,85123A,HEART,-1,2010-12-01 09:00:00,5.0,,United Kingdom", "NO_CUSTOMER"),
+        ("536366,85123A,HEART,one,2010-12-01 09:00:00,5.0,,United Kingdom", "UNREADABLE"),
+        ("536366,85123A,HEART,1,2010-13-01 09:00:00,5.0,,United Kingdom", "UNREADABLE"),
+        ("536366,85123A,HEART,1,2010-12-01 09:00:00,5.005,,United Kingdom", "UNREADABLE"),
+        ("536366,85123A,HEART,1,2010-12-01 09:00:00,NaN,,United Kingdom", "UNREADABLE"),
+        ("536366,85123A,HEART", "UNREADABLE"),
+        ("536366,85123A,HEART,1,2010-11-30 09:00:00,5.0,,United Kingdom", "OUT_OF_ORDER"),
+        ("536366,85123A,HEART,1,2010-12-03 09:00:00,5.0,,United Kingdom", "AFTER_CLOCK_END"),
+    ],
+)
+def test_what_is_no_sale_is_refused_with_its_reason(tmp_path: Path, row: str, code: str) -> None:
+    report = replayed(tmp_path, SALE, row, words=("--clock-end", "2010-12-02"))
+    assert report["ok"] is True
+    assert set(report["refused"]) == {code}
+    assert report["refused"][code]["lines"] == 1
+    assert report["refused"][code]["words"]
+
+
+def test_a_replay_run_twice_writes_nothing_more(tmp_path: Path) -> None:
+    first = replayed(tmp_path, SALE, SALE_2)
+    entries = told(tmp_path, "show")["ledgers"][0]["entries"]
+    again = replayed(tmp_path, SALE, SALE_2)
+    assert told(tmp_path, "show")["ledgers"][0]["entries"] == entries
+    assert again["repeated"] == 3
+    assert again["invoiced"] == first["invoiced"]
+
+
+def test_a_file_of_another_form_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file.csv").write_text("a,b\n1,2\n")
+    run = sceau(tmp_path, "replay", "file.csv", "--ledger", "shop")
+    assert run.returncode == 2
+    assert "InvoiceNo" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.skipif(not DECEMBER.exists(), reason="the shop's month is not beside the project")
+@pytest.mark.parametrize("store", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_a_real_shop_s_december_adds_up_and_verifies(
+    tmp_path: Path, store: str, request: pytest.FixtureRequest
+) -> None:
+    more = {"SCEAU_STORE": request.getfixturevalue("postgres_url")} if store == "postgres" else {}
+    report = told(tmp_path, "replay", str(DECEMBER), "--ledger", "shop", **more)
+    assert report["ok"] is True
+    assert (report["file"]["lines"], report["file"]["documents"]) == (42_481, 2_025)
+    assert report["file"]["cents"] == 74_895_702
+    refused = sum(one["cents"] for one in report["refused"].values())
+    assert report["invoiced"]["ledger_cents"] + report["credited"]["ledger_cents"] + refused == 74_895_702
+    assert set(report["refused"]) == {"NOT_A_SALE", "NO_CUSTOMER", "NO_ORIGINAL", "PRICE_ZERO", "STOCK_CORRECTION"}
+    verdict = told(tmp_path, "verify", "--ledger", "shop", **more)
+    assert (verdict["ok"], verdict["findings"]) == (True, [])
