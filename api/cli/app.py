@@ -6,9 +6,18 @@ import sys
 
 import typer
 
-from api.cli import access, apply, bench, demo, keys, ledgers, replay, serve, show, verify
+from api.cli.access import app as access
+from api.cli.apply import apply
+from api.cli.bench import app as bench
 from api.cli.common import speak_of
+from api.cli.demo import demo
+from api.cli.keys import app as keys
+from api.cli.ledgers import init, migrate_store
 from api.cli.output import USAGE
+from api.cli.replay import replay
+from api.cli.serve import serve
+from api.cli.show import show
+from api.cli.verify import verify
 from api.settings import SettingsError
 from ledger.kernel.errors import SceauError
 
@@ -21,17 +30,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("init")(ledgers.init)
-app.command("migrate")(ledgers.migrate_store)
-app.command("serve")(serve.serve)
-app.command("demo")(demo.demo)
-app.command("apply")(apply.apply)
-app.command("show")(show.show)
-app.command("replay")(replay.replay)
-app.command("verify")(verify.verify)
-app.add_typer(keys.app, name="keys")
-app.add_typer(access.app, name="access")
-app.add_typer(bench.app, name="bench")
+app.command("init")(init)
+app.command("migrate")(migrate_store)
+app.command("serve")(serve)
+app.command("demo")(demo)
+app.command("apply")(apply)
+app.command("show")(show)
+app.command("replay")(replay)
+app.command("verify")(verify)
+app.add_typer(keys, name="keys")
+app.add_typer(access, name="access")
+app.add_typer(bench, name="bench")
 
 
 def main() -> None:

@@ -236,9 +236,12 @@ def _body(body: Mapping[str, Any], schemas: dict[str, Any], tops: Mapping[str, A
 
 def _responses(operation: Operation, tops: Mapping[str, Any]) -> dict[str, Any]:
     success: dict[str, Any] = {"description": "Done."}
-    if operation.headers:
+    headers = dict(operation.headers)
+    if operation.method == "POST":
+        headers["Idempotency-Replayed"] = "`true`: the answer of an earlier request with this idempotency key."
+    if headers:
         success["headers"] = {
-            name: {"description": words, "schema": {"type": "string"}} for name, words in operation.headers.items()
+            name: {"description": words, "schema": {"type": "string"}} for name, words in headers.items()
         }
     if operation.status != 204:
         success["content"] = {operation.media: {"schema": _answer(operation, tops)}}

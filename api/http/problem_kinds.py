@@ -241,6 +241,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         "The operator finds the reason with `sceau keys` and in the server's log.",
     ),
     ProblemKind(
+        "VERIFICATION_OVERTAKEN",
+        503,
+        "Le registre grandit plus vite qu'il ne se vérifie : il n'y a pas de verdict.",
+        "The ledger grows faster than it is checked: there is no verdict.",
+        "Revenez à une heure calme, ou lancez « sceau verify » sur une copie.",
+        "Come back at a quiet hour, or run `sceau verify` on a copy.",
+    ),
+    ProblemKind(
         "STOPPING",
         503,
         "Le serveur s'arrête.",

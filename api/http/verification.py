@@ -1,14 +1,14 @@
 """The full check of a ledger, asked for over HTTP: the same verdict as `sceau verify --json`.
 
-It reads every byte, so that one runs at a time in a server. A ledger that grows while it is checked is checked again,
-and at last with its writer held: what another process appends meanwhile may still show as found.
+It reads every byte, so that one runs at a time in a server. A verdict with findings counts only when the ledger stood
+still meanwhile: one that grows is checked again, and at last there is no verdict, never a false one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from typing import Any, Final
+from typing import Final
 
 from api.http.access import READ, enter
 from api.http.call import Answer, Call, answer_json
@@ -35,19 +35,9 @@ async def verification(call: Call) -> Answer:
 
 def _verify(call: Call, ledger: str, pin: str | None) -> Verified:
     context = call.context
-    service = context.service
-
-    def check() -> Verified:
-        return verify_ledger(context.settings.store, context.store, service.keys, ledger, pin=pin)
-
     for _ in range(_ATTEMPTS):
         before = context.store.head(ledger)
-        verified = check()
+        verified = verify_ledger(context.settings.store, context.store, context.service.keys, ledger, pin=pin)
         if verified.ok or context.store.head(ledger) == before:
             return verified
-
-    def alone(_: Any) -> Verified:
-        return check()
-
-    held: Verified = service.run_alone(ledger, alone)
-    return held
+    raise Problem("VERIFICATION_OVERTAKEN", headers=((b"retry-after", b"60"),))

@@ -1,0 +1,1 @@
+"""The domain: the sale and its law. Pure; knows no disk, network or clock."""

@@ -17,8 +17,7 @@ from ledger.domain.commands.common import LineInput
 from ledger.domain.events.common import Discount, Line, Totals, VatRow
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.regimes.fr import vat as law
-from ledger.domain.totals import DocumentTotals, LineAmounts, price_document
-from ledger.domain.totals import Priced as PriceableLine
+from ledger.domain.totals import DocumentTotals, price_document
 from ledger.domain.types import CustomerKind, Nature, PriceBasis, SupplyPlace, VatCategory, VatRegime
 
 Treatment = tuple[VatCategory, int, str | None]
@@ -69,12 +68,9 @@ def price(
     terms: VatTerms,
     discount: Discount | None = None,
     pointer: str = "/lines",
-    counted: Sequence[int] | None = None,
 ) -> Priced | Refusal:
     """Price the lines of a document, HT (`net`) or TTC (`gross`), or say what is wrong with them.
 
-    `counted` are the ranks (from 1) of the lines that make the totals, None for all; the others (options and variants
-    that are not chosen) are priced by themselves.
     `pointer` is the JSON Pointer of the lines in the command. A line without a rate takes the standard rate of the
     place and day, or none where there is none.
     """
@@ -91,10 +87,7 @@ def price(
             treatment = seen[key] = found
         treatments.append(treatment)
         rated.append(_RatedLine(line.quantity, line.unit_price, line.nature, *treatment, line.discount))
-    if counted is None:
-        figures = price_document(rated, basis, discount, pointer)
-    else:
-        figures = _price_counted(rated, counted, basis, discount, pointer)
+    figures = price_document(rated, basis, discount, pointer)
     if isinstance(figures, Refusal):
         return figures
     return Priced(
@@ -126,28 +119,6 @@ def _event_lines(
             for line, (category, rate_bp, exemption), amounts in zip(lines, treatments, figures.lines, strict=True)
         ]
     )
-
-
-def _price_counted(
-    lines: Sequence[PriceableLine],
-    counted: Sequence[int],
-    basis: PriceBasis,
-    discount: Discount | None,
-    pointer: str,
-) -> DocumentTotals | Refusal:
-    """Price the lines of these ranks (from 1) together, and each other line by itself."""
-    figures = price_document([lines[rank - 1] for rank in counted], basis, discount, pointer)
-    if isinstance(figures, Refusal):
-        return figures
-    amounts: dict[int, LineAmounts] = dict(zip(counted, figures.lines, strict=True))
-    for rank, line in enumerate(lines, 1):
-        if rank not in amounts:
-            alone = price_document((line,), basis, None, pointer)
-            if isinstance(alone, Refusal):
-                place = alone.place.replace(f"{pointer}/0", f"{pointer}/{rank - 1}", 1)
-                return replace(alone, place=place)
-            amounts[rank] = alone.lines[0]
-    return DocumentTotals(tuple(amounts[rank] for rank in sorted(amounts)), figures.vat, figures.totals)
 
 
 def treat(

@@ -1,0 +1,1 @@
+"""The world around the rules: stores, recorder, keys, writer, service, verification."""

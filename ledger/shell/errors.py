@@ -60,3 +60,7 @@ class KeyMissing(SceauError):  # noqa: N818
 
 class BehindMark(SceauError):  # noqa: N818
     """The store is older than what the signer has already sealed: an old backup was restored."""
+
+
+class CheckFailed(SceauError):  # noqa: N818
+    """A verification did not come to its end (a worker process died): there is no verdict, start it again."""

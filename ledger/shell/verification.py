@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
+from operator import attrgetter
 from typing import Any, Final, Literal
 
 from ledger.domain.recount import TYPES, Recount, select
@@ -23,14 +24,16 @@ from ledger.kernel.audit import Mark as KnownHead
 from ledger.kernel.canonical import Json
 from ledger.kernel.checkpoint import Checkpoint, open_checkpoint
 from ledger.kernel.errors import Malformed
-from ledger.kernel.segment import SEGMENT, Finding, Plan, Segment, Source, check_segment, stored
+from ledger.kernel.segment import SEGMENT, Finding, Plan, Segment, Source, check_segment
 from ledger.shell.errors import KeyMissing, LedgerUnknown
 from ledger.shell.keys import KeyStore
-from ledger.shell.store import Head, Store
+from ledger.shell.store import Head, Line, Store
 from ledger.shell.stores.open import open_store
 
 PARALLEL_FROM: Final = 4 * SEGMENT
 """Entries from which other processes are worth their start."""
+
+_BYTES: Final = attrgetter("line")
 
 PinSource = Literal["given", "key_store", "self"]
 
@@ -174,15 +177,22 @@ def _stretch_elsewhere(ledger: str, start: int, upto: int, plan: Plan) -> Segmen
 
 
 def _stretch(store: Store, ledger: str, start: int, upto: int, plan: Plan) -> Segment:
-    rows = stored(store.lines(ledger, start - 1, upto))
+    rows = _rows(store, ledger, start - 1, upto)
     sealed: Source[Any] = Source(store.seals(ledger, start - 1))
     shown: Source[Any] = Source(store.disclosures(ledger, start - 1, upto))
     return check_segment(rows, start, plan, sealed, shown, drain=False)
 
 
+def _rows(store: Store, ledger: str, after: int, upto: int | None = None) -> Iterator[tuple[bytes, Line]]:
+    """Give lines with their columns; chunk by chunk, so that no Python runs for each of them."""
+    for chunk in store.rows(ledger, after, upto):
+        lines = list(map(Line._make, chunk))
+        yield from zip(map(_BYTES, lines), lines, strict=True)
+
+
 def _rest(store: Store, ledger: str, after: int, plan: Plan) -> Segment:
     """Look at what lies beyond the head: entries, seals or disclosures that belong to nothing."""
-    rows = stored(store.lines(ledger, after))
+    rows = _rows(store, ledger, after)
     sealed: Source[Any] = Source(store.seals(ledger, after))
     shown: Source[Any] = Source(store.disclosures(ledger, after))
     return check_segment(rows, after + 1, plan, sealed, shown, drain=True)

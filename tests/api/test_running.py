@@ -166,6 +166,8 @@ def test_the_language_is_the_one_wanted_most(header: bytes | None, language: str
 def test_every_code_has_a_page_of_its_own(served: Served) -> None:
     codes = [kind.code for kind in PROBLEMS] + [kind.code for kind in REFUSALS]
     assert len({kind.code for kind in PROBLEMS}) == len(PROBLEMS)
+    statuses = {kind.code: kind.status for kind in REFUSALS}
+    assert all(statuses.get(kind.code, kind.status) == kind.status for kind in PROBLEMS), "one code, one status"
     for code in codes:
         page = served.client.get(f"/problems/{code}").json()
         assert page["code"] == code

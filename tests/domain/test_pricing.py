@@ -124,14 +124,6 @@ def test_a_vat_rate_in_a_category_without_vat_is_refused() -> None:
     assert refused(line(rate_bp=2000, exemption="VATEX-FR-CGI261-4")).code == "VAT_CATEGORY_RATE"
 
 
-def test_lines_that_do_not_count_are_priced_by_themselves() -> None:
-    lines = (line("100"), line("40", choice="option"), line("10"))
-    outcome = price(lines, "net", terms(), Discount(amount_cents=1000), counted=(1, 3))
-    assert isinstance(outcome, Priced)
-    assert outcome.totals.net_cents == 10_000
-    assert [each.net_cents for each in outcome.lines] == [9091, 4000, 909]
-
-
 def test_the_place_of_a_refusal_is_within_the_command() -> None:
     outcome = price((line(), line("x")), "net", terms(), pointer="/replacement/lines")
     assert isinstance(outcome, Refusal)

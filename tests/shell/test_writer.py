@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 
 import ledger
+from ledger.domain.commands.parties import RegisterCustomer
+from ledger.domain.commands.quotes import RequestSignature, SignatoryInput
 from ledger.domain.commands.sales import SendInvoice, ViewInvoice
 from ledger.domain.deciders import DECIDERS
 from ledger.domain.decision import Decision, StreamKind
@@ -31,6 +34,8 @@ from ledger.shell.store import Append, Store
 from ledger.shell.stores.memory import MemoryStore, Shelf
 from ledger.shell.stores.open import open_store
 from ledger.shell.writer import WriterSettings
+from tests.domain.sales import QUOTE_ID, goods, quote
+from tests.domain.world import CONSUMER
 from tests.faults.checker import walk
 from tests.shell.business import (
     PRICE_CENTS,
@@ -43,6 +48,8 @@ from tests.shell.business import (
     refused,
     service_over,
 )
+
+JEANNE = Party(name="Jeanne Dupré", email="jeanne@dupre.test")
 
 
 @pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -64,6 +71,24 @@ def service(store: Store, tmp_path: Path) -> Iterator[Service]:
 def quick(tmp_path: Path) -> Iterator[Service]:
     with service_over(MemoryStore(), tmp_path / "keys") as service:
         yield service
+
+
+class SlowStore:
+    """A store whose appends wait for the test."""
+
+    def __init__(self, inner: Store) -> None:
+        self._inner = inner
+        self.gate = threading.Event()
+        self.gate.set()
+        self.entered = threading.Event()
+
+    def append(self, append: Append) -> None:
+        self.entered.set()
+        assert self.gate.wait(30)
+        self._inner.append(append)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
 
 
 def test_an_opened_ledger_is_pinned_sealed_and_whole(service: Service) -> None:
@@ -235,6 +260,30 @@ def test_a_value_that_is_not_of_the_format_is_refused_alone_and_takes_no_number(
     walk(quick.store, made.row.ledger)
 
 
+def test_a_member_that_needs_a_fingerprint_of_its_own_group_waits_for_the_next(tmp_path: Path) -> None:
+    """A signature binds the entry it is given on: while that entry is not written, there is nothing to bind."""
+    store = SlowStore(MemoryStore())
+    with service_over(store, tmp_path / "keys") as service:
+        made = opened(service)
+        store.gate.clear()
+        first = service.submit("atelier", invoice())
+        assert store.entered.wait(30)
+        customer = service.submit("atelier", RegisterCustomer(id=CONSUMER, kind="consumer", party=JEANNE))
+        quoted = service.submit("atelier", quote(replace(goods(), nature="services")))
+        wanted = SignatoryInput(party=JEANNE)
+        asked = service.submit("atelier", RequestSignature(quote=QUOTE_ID, signatories=(wanted,)))
+        last = service.submit("atelier", invoice())
+        store.gate.set()
+        for each in (first, customer, quoted, asked, last):
+            answered(each.result())
+        found = walk(store, made.row.ledger)
+        entry = answered(quoted.result()).entries[0]
+        request = service.stream("atelier", answered(asked.result()).entries[0].stream)[0].record
+        assert request.thing.fingerprint == entry.fingerprint == found.fingerprints[entry.seq]
+        sealed = [(seal.first, seal.last) for seal in store.seals(made.row.ledger)]
+        assert not any(low <= entry.seq < answered(asked.result()).entries[0].seq <= high for low, high in sealed)
+
+
 def test_a_large_group_is_written_in_several_transactions(store: Store, tmp_path: Path) -> None:
     small = Settings(writer=WriterSettings(group_calls=64, group_bytes=4000))
     with service_over(store, tmp_path / "keys", settings=small) as service:
@@ -296,24 +345,6 @@ def test_a_closed_ledger_refuses_commands(quick: Service) -> None:
 
 
 # ---- back-pressure and stopping
-
-
-class SlowStore:
-    """A store whose appends wait for the test."""
-
-    def __init__(self, inner: Store) -> None:
-        self._inner = inner
-        self.gate = threading.Event()
-        self.gate.set()
-        self.entered = threading.Event()
-
-    def append(self, append: Append) -> None:
-        self.entered.set()
-        assert self.gate.wait(30)
-        self._inner.append(append)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
 
 
 def test_a_full_queue_says_so_and_loses_nothing(tmp_path: Path) -> None:

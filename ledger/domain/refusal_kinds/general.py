@@ -30,7 +30,6 @@ GENERAL: tuple[Kind, ...] = (
         None,
         "Cette clé d'idempotence a déjà servi pour une autre demande.",
         "This idempotency key was used for another request.",
-        409,
     ),
     Kind(
         "MEMBER_UNKNOWN",

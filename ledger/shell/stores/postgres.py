@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -149,8 +149,8 @@ class PostgresStore:
         types: Sequence[str] = (),
     ) -> Iterator[Line]:
         """See `Store`."""
-        rows = (row for chunk in self._chunks(ledger, after, upto, types, limit) for row in chunk)
-        return (Line(*row) for row in islice(rows, limit))
+        rows = chain.from_iterable(self._chunks(ledger, after, upto, types, limit))
+        return map(Line._make, islice(rows, limit))
 
     def rows(self, ledger: str, after: int = 0, upto: int | None = None) -> Iterator[list[Row]]:
         """See `Store`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -120,8 +120,8 @@ class SqliteStore:
         types: Sequence[str] = (),
     ) -> Iterator[Line]:
         """See `Store`."""
-        rows = (row for chunk in self._chunks(ledger, after, upto, tuple(types), limit) for row in chunk)
-        return (Line(*row) for row in islice(rows, limit))
+        rows = chain.from_iterable(self._chunks(ledger, after, upto, tuple(types), limit))
+        return map(Line._make, islice(rows, limit))
 
     def rows(self, ledger: str, after: int = 0, upto: int | None = None) -> Iterator[list[Row]]:
         """See `Store`."""

@@ -76,6 +76,11 @@ RULES: tuple[Rule, ...] = (
         "CGI art. 286 I 3° bis ; BOI-TVA-DECLA-30-10-30 §50",
         "quoted",
         "Each transaction is recorded line by line, with its payments, to the minute.",
+        (
+            "tests/domain/test_recorded_line_by_line.py::test_a_sale_without_one_of_its_data_is_refused",
+            "tests/domain/test_recorded_line_by_line.py::test_a_line_without_one_of_its_data_is_refused",
+            "tests/domain/test_recorded_line_by_line.py::test_a_payment_without_one_of_its_data_is_refused",
+        ),
     ),
     Rule(
         "RECORD_INALTERABLE",
@@ -84,6 +89,11 @@ RULES: tuple[Rule, ...] = (
         "BOI-TVA-DECLA-30-10-30 §90, §100, §120",
         "quoted",
         "No operation changes or deletes a record; the database refuses it too.",
+        (
+            "tests/stores/test_sqlite.py::test_the_file_itself_refuses_to_change_what_is_written",
+            "tests/stores/test_postgres.py::test_even_the_owner_cannot_change_what_is_written",
+            "tests/stores/test_postgres.py::test_the_application_role_can_neither_change_nor_disarm",
+        ),
     ),
     Rule(
         "CORRECTED_BY_NEW_RECORDS",
@@ -158,6 +168,10 @@ RULES: tuple[Rule, ...] = (
         "BOI-TVA-DECLA-30-10-30 §120",
         "ours",
         "The fingerprint is of documented canonical bytes of the contents, kept verbatim.",
+        (
+            "tests/kernel/test_canonical.py::test_the_bytes_are_those_of_the_oracle_and_read_back",
+            "tests/kernel/test_vectors.py::test_our_kernel_agrees_with_every_vector",
+        ),
     ),
     Rule(
         "NO_BINARY_FLOAT",
