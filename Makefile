@@ -20,12 +20,12 @@ $(VENV)/bin/python:
 
 $(RUN_READY): pyproject.toml | $(VENV)/bin/python
 	@echo "== installing Sceau and what it needs (a minute or two the first time)"
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable .
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --disable-pip-version-check --quiet --editable .
 	@touch $@
 
 $(TEST_READY): pyproject.toml | $(VENV)/bin/python
 	@echo "== installing Sceau and its test tools (a few minutes the first time)"
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[test]'
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[test]'
 	@touch $@ $(RUN_READY)
 
 run: $(RUN_READY)  ## play a craftsman's sale in SQLite, verify it, then serve on 127.0.0.1:8000

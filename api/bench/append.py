@@ -33,7 +33,8 @@ _UNNEST = f"INSERT INTO plain ({_COLUMNS}) SELECT %b, n.* FROM unnest(%b, %b, %b
 _COPY = f"COPY plain ({_COLUMNS}) FROM STDIN (FORMAT BINARY)"
 _SQLITE_TABLE = (
     "CREATE TABLE plain (ledger_id TEXT NOT NULL, seq INTEGER NOT NULL, stream TEXT NOT NULL, version INTEGER NOT NULL,"
-    " type TEXT NOT NULL, fingerprint TEXT NOT NULL, line BLOB NOT NULL, PRIMARY KEY (ledger_id, seq)) STRICT, WITHOUT ROWID"
+    " type TEXT NOT NULL, fingerprint TEXT NOT NULL, line BLOB NOT NULL, PRIMARY KEY (ledger_id, seq))"
+    " STRICT, WITHOUT ROWID"
 )
 _SQLITE_INDEX = "CREATE UNIQUE INDEX plain_by_stream ON plain (ledger_id, stream, version)"
 _SQLITE_INSERT = "INSERT INTO plain VALUES (?, ?, ?, ?, ?, ?, ?)"

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import psycopg
 from psycopg import sql
@@ -81,7 +82,5 @@ def database_url(url: str, database: str) -> str:
     """The same server's URL, for another database."""
     given = {name: str(value) for name, value in conninfo_to_dict(url).items() if name != "dbname" and value}
     host, user = given.pop("host", ""), given.pop("user", "")
-    from urllib.parse import quote, urlencode  # noqa: PLC0415 - of this function alone
-
     more = urlencode({"host": host, **given} if host else given)
     return f"postgresql://{quote(user)}@/{database}" + (f"?{more}" if more else "")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure: `reference` is the peer's, in the same unit; `ratio` the median of value / reference over the pairs."""
+    """One figure; `reference` is the peer's, in the same unit, and `ratio` the median of the pairs' ratios."""
 
     name: str
     value: float
@@ -84,12 +86,17 @@ def against(name: str, value: float, unit: str, reference: float, goal: Goal | N
 
 def interleaved(repeats: int, *runs: Callable[[], float]) -> list[list[float]]:
     """Run each in turn, `repeats` times, every time beginning with another; the figures of each."""
-    figures: list[list[float]] = [[] for _ in runs]
+    return interleaved_any(repeats, *runs)
+
+
+def interleaved_any(repeats: int, *runs: Callable[[], T]) -> list[list[T]]:
+    """As `interleaved`, for runs that give more than a figure."""
+    found: list[list[T]] = [[] for _ in runs]
     for turn in range(repeats):
         for step in range(len(runs)):
             which = (turn + step) % len(runs)
-            figures[which].append(runs[which]())
-    return figures
+            found[which].append(runs[which]())
+    return found
 
 
 def rounded(figure: float | None) -> float | int | None:
@@ -100,8 +107,6 @@ def rounded(figure: float | None) -> float | int | None:
     return int(short) if short.is_integer() else short
 
 
-def _row(
-    name: str, value: float, unit: str, reference: float | None, ratio: float | None, goal: Goal | None
-) -> Row:
+def _row(name: str, value: float, unit: str, reference: float | None, ratio: float | None, goal: Goal | None) -> Row:
     said, reached = (None, None) if goal is None else (str(goal), goal.reached(value, ratio))
     return Row(name, value, unit, reference, ratio, said, reached)

@@ -9,6 +9,7 @@ import typer
 from api.cli.access import app as access
 from api.cli.apply import apply
 from api.cli.bench import app as bench
+from api.cli.checkpoint import checkpoint
 from api.cli.common import speak_of
 from api.cli.demo import demo
 from api.cli.keys import app as keys
@@ -38,6 +39,7 @@ app.command("apply")(apply)
 app.command("show")(show)
 app.command("replay")(replay)
 app.command("verify")(verify)
+app.command("checkpoint")(checkpoint)
 app.add_typer(keys, name="keys")
 app.add_typer(access, name="access")
 app.add_typer(bench, name="bench")

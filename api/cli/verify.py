@@ -14,7 +14,7 @@ from ledger.shell.errors import LedgerUnknown
 from ledger.shell.keys import KeyStore
 from ledger.shell.public import keys_folder
 from ledger.shell.stores.open import open_store
-from ledger.shell.verification import Verified, verify_ledger
+from ledger.shell.verification import Verified, missing_ledgers, verify_ledger
 
 _PIN = re.compile(r"[0-9a-f]{64}")
 _TRUST = {
@@ -22,6 +22,7 @@ _TRUST = {
     "key_store": "pinned by the fingerprint kept with the keys on this machine",
     "self": "NOT pinned: the ledger vouches for itself (give --pin)",
 }
+_SHOWN = 50
 
 
 def verify(
@@ -58,15 +59,24 @@ def verify(
                 )
             good = good and verdict.ok
             verdicts.append((row.name, verdict))
+        missing = missing_ledgers(opened, keys) if ledger is None else {}
+        good = good and not missing
         if as_json and ledger is not None:
             output.emit(verdicts[0][1].as_json())
         elif as_json:
-            output.emit({"ok": good, "ledgers": [{"name": name, **one.as_json()} for name, one in verdicts]})
+            gone = [{"ledger": each, "sealed_until": seq} for each, seq in missing.items()]
+            told = [{"name": name, **verified.as_json()} for name, verified in verdicts]
+            output.emit({"ok": good, "ledgers": told, "missing": gone})
         else:
             for name, one in verdicts:
                 print_verdict(name, one)
             if not verdicts:
                 output.say("the store holds no ledger")
+            for each, seq in missing.items():
+                output.say(
+                    f"ledger_missing: the keys here sealed ledger {each} up to entry {seq}, and this store does not "
+                    "hold it. If another store does, give each its own SCEAU_KEYS, or name one ledger with --ledger."
+                )
     finally:
         opened.close()
     raise SystemExit(output.OK if good else output.FINDINGS)
@@ -75,24 +85,32 @@ def verify(
 def print_verdict(name: str, verified: Verified) -> None:
     """Say a verdict in words."""
     verdict = verified.verdict
+    kind = _plain(verdict.kind) or "unknown kind"
+    output.say(f"{_plain(name)}: {'OK' if verdict.ok else 'NOT OK'} ({kind}), {_TRUST[verified.trust]}")
+    output.say(f"  identity {verdict.genesis or 'unknown'}")
     output.say(
-        f"{name}: {'OK' if verdict.ok else 'NOT OK'} ({verdict.kind or 'unknown kind'}), {_TRUST[verified.trust]}"
+        f"  {verdict.entries} entries under {verdict.seals} seals; "
+        f"the last is entry {verdict.head_seq}, {_plain(verdict.head_fingerprint)}"
     )
-    output.say(f"  identity {verdict.genesis}")
-    output.say(
-        f"  {verdict.entries} entries under {verdict.seals} seals; head {verdict.head_seq} {verdict.head_fingerprint}"
-    )
-    for finding in verdict.findings[:50]:
+    for finding in verdict.findings[:_SHOWN]:
         where = f"entry {finding.seq}: " if finding.seq else ""
-        output.say(f"  {finding.code}: {where}{finding.words}")
-    if len(verdict.findings) > 50:
-        output.say(f"  and {len(verdict.findings) - 50} more findings (--json shows all)")
+        output.say(f"  {finding.code}: {where}{_plain(finding.words)}")
+    if len(verdict.findings) > _SHOWN:
+        output.say(f"  and {len(verdict.findings) - _SHOWN} more findings (--json shows them)")
     if verdict.ok:
         output.say(
-            f"  proven until entry {verdict.proven_until}: no entry was altered, added, removed or moved by anyone "
-            "without the seal key. Not proven: that nobody with key and database rewrote it all (give a checkpoint "
-            "kept elsewhere), nor that what was typed in is true."
+            f"  Proven up to entry {verdict.proven_until}: without the seal key, nobody altered, added, removed or "
+            "moved an entry.\n  Not proven: that nobody who holds key and database wrote it all anew (keep checkpoints "
+            "elsewhere: sceau checkpoint), nor that what was typed in is true."
         )
+    else:
+        proven = f"Entries 1 to {verdict.proven_until} still hold." if verdict.proven_until else "Nothing is proven."
+        output.say(f"  {proven} Change nothing, keep a copy of the database, and see docs/verify.md for each finding.")
+
+
+def _plain(words: str) -> str:
+    """Words that may come from an altered store, without what would steer a terminal."""
+    return "".join(one if one.isprintable() else "?" for one in words)
 
 
 def _pin(pin: str | None, file: Path | None) -> str | None:

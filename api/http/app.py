@@ -1,6 +1,6 @@
 """The HTTP application and its server.
 
-One `Router` of Starlette's over `Resource` applications; no middleware stands in the way of a command. `serve` runs it
+A FastAPI application over `Resource` routes made from one table; no middleware stands in the way. `serve` runs it
 under uvicorn with uvloop and httptools, and drains on SIGTERM: long polls end, requests under way are answered, writers
 finish what they took, and only then are store and keys closed.
 """
@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
 import orjson
 import uvicorn
-from starlette.routing import Route, Router
+from fastapi import FastAPI
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.compose import compose
@@ -38,10 +40,23 @@ from ledger.shell.service import Service
 _UNMATCHED: Final = "unmatched"
 
 
-class Application:
-    """The ASGI application of one service; `context` is what its handlers share."""
+class Application(FastAPI):
+    """The FastAPI application of one service; `context` is what its handlers share.
+
+    Its operations come from the table and answer every failure themselves, so that no middleware stands before them;
+    who embeds Sceau may mount more beside them.
+    """
 
     def __init__(self, settings: Settings, service: Service, log: Log) -> None:
+        super().__init__(
+            title="Sceau",
+            version=version("sceau"),
+            openapi_url=None,  # ours is made from the table
+            docs_url=None,  # FastAPI's loads scripts from elsewhere; ours loads nothing
+            redoc_url=None,
+            redirect_slashes=False,
+            lifespan=self._lifespan,
+        )
         side = service.store.side()
         self.context = Context(
             settings=settings,
@@ -53,20 +68,24 @@ class Application:
             log=log,
         )
         self._table = operations()
-        self._openapi: bytes | None = None
-        self._router = Router(
-            [*self._routes(self._table)],
-            redirect_slashes=False,
-            default=Resource(self.context, _UNMATCHED, {}, _nowhere),
-            lifespan=self._lifespan,
-        )
+        self._page: bytes | None = None
+        self.router.routes.extend(self._routes(self._table))
+        self.router.default = Resource(self.context, _UNMATCHED, {}, _nowhere)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Give the router alone: what a middleware would catch, `Resource` has answered."""
+        return self.router
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's request, or the lifespan."""
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})
             return
-        await self._router(scope, receive, send)
+        await super().__call__(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        """Give the OpenAPI 3.1 document, made from the table and the records."""
+        return document(self._table, self.version)
 
     def _routes(self, table: tuple[Operation, ...]) -> list[Route]:
         methods: dict[str, dict[str, Handler]] = {}
@@ -79,10 +98,9 @@ class Application:
 
     async def _openapi_page(self, _: Call) -> Answer:
         """Answer this page."""
-        if self._openapi is None:
-            page = await self.context.blocking(document, self._table, version("sceau"))
-            self._openapi = orjson.dumps(page)
-        return Answer(200, self._openapi)
+        if self._page is None:
+            self._page = orjson.dumps(await self.context.blocking(self.openapi))
+        return Answer(200, self._page)
 
     async def _docs_page(self, _: Call) -> Answer:
         """Answer the page to read and try."""
@@ -145,6 +163,7 @@ def make_server(app: Application, ready: Callable[[int], None] | None = None) ->
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,  # nothing here asks where a request came from
         timeout_graceful_shutdown=settings.drain_seconds,
         backlog=2048,
     )
@@ -154,10 +173,15 @@ def make_server(app: Application, ready: Callable[[int], None] | None = None) ->
 def serve(settings: Settings, *, ready: Callable[[int], None] | None = None) -> None:
     """Serve until SIGTERM or SIGINT; every answered command is durable, and what was taken is finished before the end.
 
+    To be called from the main thread.
+
     Raises:
         SchemaMismatch, UnsafeStore, Unavailable, ValueError: as `compose`.
     """
     service = compose(settings)
+    # uvicorn puts these back after draining and raises the signal again, which would end the process before `close`.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
     try:
         make_server(create_app(settings, service), ready).run()
     finally:

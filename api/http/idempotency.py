@@ -28,10 +28,9 @@ def key_of(call: Call) -> str | None:
     value = call.once(HEADER)
     if value is None:
         return None
-    key = value.decode("latin-1").strip()
-    if len(key) >= 2 and key[0] == key[-1] == '"':
-        key = key[1:-1]
-    if not 0 < len(key) <= _LONGEST or not all("!" <= letter <= "~" for letter in key):
+    sent = value.decode("latin-1").strip()
+    key = sent[1:-1] if len(sent) >= 2 and sent[0] == sent[-1] == '"' else sent
+    if not key or len(sent) > _LONGEST or not all("!" <= letter <= "~" for letter in key):
         raise Problem("IDEMPOTENCY_KEY_INVALID", "header idempotency-key")
     return key
 

@@ -62,7 +62,7 @@ _IDEMPOTENCY: Final = {
     "in": "header",
     "required": False,
     "description": "A random UUID, the same for each retry of the same request: it is carried out once.",
-    "schema": {"type": "string", "pattern": "^[!#-~]{1,200}$"},
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
 }
 _LANGUAGE: Final = {
     "name": "Accept-Language",

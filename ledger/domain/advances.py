@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from ledger.domain.commands.common import InstalmentInput
+from ledger.domain.days import read_any_day
 from ledger.domain.events.common import Instalment, RateSplit, VatRow
 from ledger.domain.events.parties import DepositRule
 from ledger.domain.money import BP, apportion, div_half_up, percent_of
@@ -70,8 +71,10 @@ def schedule_of(
             asked.trigger == "milestone" and asked.milestone is None
         ):
             return refuse("QUOTE_INSTALMENT_TRIGGER", f"{place}/{index}/trigger")
-        if asked.due_on is not None and not _is_day(asked.due_on):
-            return refuse("DATE_MALFORMED", f"{place}/{index}/due_on")
+        if asked.due_on is not None:
+            due = read_any_day(asked.due_on, f"{place}/{index}/due_on")
+            if isinstance(due, Refusal):
+                return due
         kind = asked.kind or default_kind(customer_kind, special_order)
         planned.append(
             Instalment(
@@ -86,15 +89,6 @@ def schedule_of(
             )
         )
     return tuple(planned)
-
-
-def _is_day(text: str) -> bool:
-    """Tell whether a text of the right shape is a day of the calendar (30 February is none)."""
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def schedule_of_policy(

@@ -22,6 +22,10 @@ BasisPoints = Annotated[int, Field(strict=True, ge=0, le=10_000)]
 """A rate or share in basis points: 2000 is 20 %."""
 Count = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
 """A number of things, zero or more."""
+Days = Annotated[int, Field(strict=True, ge=0, le=36_500)]
+"""A length of time in days, at most a century."""
+DaysFrom = Annotated[int, Field(strict=True, ge=-36_500, le=36_500)]
+"""Days after something, or before it (negative)."""
 Position = Annotated[int, Field(strict=True, ge=1, le=2**53 - 1)]
 """A place counted from 1: an entry's seq, a version, a rank."""
 Flag = Annotated[bool, Field(strict=True)]

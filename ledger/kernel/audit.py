@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import islice
 from typing import Final, NamedTuple, Protocol
 
@@ -21,7 +22,7 @@ from ledger.kernel.seal import NO_SEAL, key_id
 from ledger.kernel.segment import (
     MAX_FINDINGS,
     SEGMENT,
-    Columns,
+    Cells,
     DisclosureColumns,
     Finding,
     Plan,
@@ -31,7 +32,6 @@ from ledger.kernel.segment import (
     Source,
     check_segment,
     verified,
-    version_term,
 )
 
 OPENED: Final = "ledger.opened/1"
@@ -174,6 +174,21 @@ class Audit:
         self._missing: dict[tuple[int, str], None] = {}
         self._stopped = False
 
+    @property
+    def stopped(self) -> bool:
+        """Whether an unknown format was met: nothing more is taken."""
+        return self._stopped
+
+    @property
+    def seal_digest(self) -> str:
+        """The digest of the last seal that was joined."""
+        return self._seal_digest
+
+    @property
+    def last_at(self) -> str:
+        """`at` of the last entry that was joined."""
+        return self._last.last_at.decode()
+
     def join(self, part: Segment) -> None:
         """Take the next stretch; after an unknown format, nothing more is taken."""
         if self._stopped:
@@ -199,12 +214,12 @@ class Audit:
     def close(
         self,
         head: HeadColumns | None = None,
-        index: Iterable[tuple[str, int, int]] | None = None,
+        index: Iterable[tuple[str, int, int]] | IndexSum | None = None,
     ) -> Verdict:
         """The verdict, once every stretch was joined.
 
-        `head` is the store's head row. `index` is the store's (stream, version, seq) in that order, asked for when the
-        plan has a `versions_key`.
+        `head` is the store's head row. `index` is the store's (stream, version, seq) in that order, or what `sum_index`
+        made of it elsewhere, asked for when the plan has a `versions_key`.
 
         Raises:
             ValueError: the plan has a `versions_key` and no index is given: versions would go unchecked.
@@ -409,7 +424,7 @@ class Audit:
 
 
 def audit(
-    rows: Iterable[tuple[bytes, Columns | None]],
+    rows: Iterable[tuple[bytes, Cells | None]],
     seals: Iterable[SealColumns],
     disclosures: Iterable[DisclosureColumns] | None,
     plan: Plan,
@@ -463,26 +478,43 @@ def plan_for(
     )
 
 
-def check_index(key: bytes, total: int, index: Iterable[tuple[str, int, int]]) -> Iterator[Finding]:
+class IndexSum(NamedTuple):
+    """What the index of streams says for itself: the sum of its terms, how many, and what is wrong with it alone."""
+
+    total: int
+    entries: int
+    findings: tuple[Finding, ...]
+
+
+def sum_index(key: bytes, index: Iterable[tuple[str, int, int]]) -> IndexSum:
+    """Walk an index of (stream, version, seq), given in order of (stream, version); bounded memory."""
+    findings: list[Finding] = []
+    before, last, last_seq, total, count = "", 0, 0, 0, 0
+    for stream, version, seq in index:
+        total += int.from_bytes(sha256(b"%b%b %d %d" % (key, stream.encode(), version, seq)).digest(), "big")
+        count += 1
+        if stream != before:
+            if stream < before:
+                return IndexSum(0, count, (Finding("index_order", seq, "the index of streams is not in order"),))
+            before, last, last_seq = stream, 0, 0
+        if version != last + 1 or seq <= last_seq:
+            code = "version_order" if version == last + 1 else "version_gap"
+            does = "stands before" if version == last + 1 else "follows"
+            if len(findings) < MAX_FINDINGS:
+                findings.append(Finding(code, seq, f"version {version} of its stream {does} version {last}"))
+        last, last_seq = version, seq
+    return IndexSum(total, count, tuple(findings))
+
+
+def check_index(key: bytes, total: int, index: Iterable[tuple[str, int, int]] | IndexSum) -> Iterator[Finding]:
     """Check (stream, version) without holding the streams: `docs/spec/chain.md` says why this is exact.
 
     `total` is the sum of `version_term` over all entries in order of seq, `key` the secret drawn for this check;
-    `index` gives the same triples in order of (stream, version).
+    `index` gives the same triples in order of (stream, version), or is what `sum_index` made of them.
     """
-    before, last, last_seq = "", 0, 0
-    for stream, version, seq in index:
-        total -= version_term(key, stream.encode(), version, seq)
-        if stream != before:
-            if stream < before:
-                yield Finding("index_order", seq, "the index of streams is not in order")
-                return
-            before, last, last_seq = stream, 0, 0
-        if version != last + 1:
-            yield Finding("version_gap", seq, f"version {version} of its stream follows version {last}")
-        elif seq <= last_seq:
-            yield Finding("version_order", seq, f"version {version} of its stream stands before version {last}")
-        last, last_seq = version, seq
-    if total:
+    found = index if isinstance(index, IndexSum) else sum_index(key, index)
+    yield from found.findings
+    if found.total != total and not any(finding.code == "index_order" for finding in found.findings):
         yield Finding("index_mismatch", 0, "the index of streams is not that of the entries")
 
 

@@ -40,6 +40,7 @@ _TAIL: Final = re.compile(
 )
 _KEY_CHANGED: Final = key_change.TYPE.encode()
 _ERASED: Final = ERASED.encode()
+_DOLLAR: Final = ord("$")  # no commitment without one; a number is looked for three times as quickly as bytes
 _OURS: Final = frozenset({_KEY_CHANGED, _ERASED})
 
 Body = dict[str, Json]
@@ -68,6 +69,10 @@ class Columns(Protocol):
     def type(self) -> str: ...  # noqa: D102 - the column of that name
     @property
     def line(self) -> bytes: ...  # noqa: D102 - the column of that name
+
+
+Cells = tuple[int, str, str, int, str, bytes]
+"""The members of `Columns`, in order."""
 
 
 class SealColumns(Protocol):
@@ -161,9 +166,14 @@ def bare(lines: Iterable[bytes]) -> Iterator[tuple[bytes, None]]:
     return ((line, None) for line in lines)
 
 
-def stored(rows: Iterable[Columns]) -> Iterator[tuple[bytes, Columns]]:
+def stored(rows: Iterable[Columns]) -> Iterator[tuple[bytes, Cells]]:
     """Rows of a store, with their columns."""
-    return ((row.line, row) for row in rows)
+    return ((row.line, (row.seq, row.fingerprint, row.stream, row.version, row.type, row.line)) for row in rows)
+
+
+def cells(chunks: Iterable[Iterable[Cells]]) -> Iterator[tuple[bytes, Cells]]:
+    """As `stored`, for rows that come as bare tuples in chunks: the quick road."""
+    return ((row[5], row) for chunk in chunks for row in chunk)
 
 
 def version_term(key: bytes, stream: bytes, version: int, seq: int) -> int:
@@ -187,7 +197,7 @@ class Source(Generic[Row]):
 
 
 def check_segment(
-    rows: Iterable[tuple[bytes, Columns | None]],
+    rows: Iterable[tuple[bytes, Cells | None]],
     first: int,
     plan: Plan,
     seals: Source[SealColumns],
@@ -221,11 +231,8 @@ class _Walk:
         self.out = Segment(first, first)
         self.prev: str | None = None
         chosen = plan.select_types if plan.select is not None else frozenset()
-        self.chosen = frozenset(type_.encode() for type_ in chosen or ())
-        self.wanted = _OURS | self.chosen
-        self.all_wanted = (  # whether `account` has something to do for every entry
-            plan.merkle or plan.versions_key is not None or disclosures is not None or chosen is None
-        )
+        self.chosen = None if chosen is None else frozenset(type_.encode() for type_ in chosen)  # None: every type
+        self.wanted = _OURS | (self.chosen or frozenset())
         self.day = b""
         self.second_link: str | None = None  # a doubled entry's fingerprint: its successor may name either
         self.gaps: list[tuple[int, int]] = []
@@ -237,13 +244,16 @@ class _Walk:
         if len(self.out.findings) < MAX_FINDINGS:
             self.out.findings.append(Finding(code, seq, words))
 
-    def run(self, rows: Iterable[tuple[bytes, Columns | None]]) -> None:
+    def run(self, rows: Iterable[tuple[bytes, Cells | None]]) -> None:
         """Walk the stretch; one long loop because it is the one that must be quick: a call costs half a hash."""
         out = self.out
         streams = None if self.plan.versions_key is not None else out.streams
         middle = f'Z","ledger":"{self.plan.ledger}","prev":"'
         at_shape, tail_shape = _AT.match, _TAIL.fullmatch
-        all_wanted, wanted, watch = self.all_wanted, self.wanted, self.plan.watch
+        merkle, wanted, watch = self.plan.merkle or self.chosen is None, self.wanted, self.plan.watch
+        versions_key = self.plan.versions_key
+        shown = self.disclosures
+        next_shown = self.next_shown()
         body_of = cast(Callable[[bytes], Body], canonical.decode)  # `_BODY` ends in a brace: an object
         second = b""  # `at` up to its decimal point, as last found right: many entries share it
         for line, columns in rows:
@@ -283,8 +293,14 @@ class _Walk:
             if at < out.last_at:
                 self.found("clock_back", seq, "recorded before the entry that precedes it")
             if columns is not None:
-                self.compare(columns, seq, stream, version, type_)
-                out.claimed = columns.fingerprint
+                if (
+                    columns[0] != seq
+                    or columns[3] != version
+                    or columns[2].encode() != stream
+                    or columns[4].encode() != type_
+                ):
+                    self.found("column", seq, "a column differs from the line it repeats")
+                out.claimed = columns[1]
             if streams is not None:
                 known = streams.get(stream)
                 if known is not None and known[2] == version - 1:
@@ -295,8 +311,14 @@ class _Walk:
             self.prev = out.head = fingerprint
             out.next = seq + 1
             out.entries += 1
-            if all_wanted or type_ in wanted or seq in watch:
-                self.account(seq, stream, version, type_, body, line, fingerprint)
+            if versions_key is not None:  # `version_term`, written out
+                term = sha256(b"%b%b %d %d" % (versions_key, stream, version, seq)).digest()
+                out.versions_sum += int.from_bytes(term, "big")
+            if merkle or type_ in wanted or seq in watch:
+                self.account(seq, stream, type_, body, fingerprint)
+            if shown is not None and (seq >= next_shown or _DOLLAR in line):
+                self.check_commitments(shown, seq, body, line)
+                next_shown = self.next_shown()
             if self.seals.head is not None and self.seals.head.last <= seq:
                 self.close_seals(seq, fingerprint)
 
@@ -311,7 +333,7 @@ class _Walk:
         if seq == out.first + 1:
             out.first_intact = True
 
-    def slow(self, line: bytes, columns: Columns | None, fingerprint: str) -> None:
+    def slow(self, line: bytes, columns: Cells | None, fingerprint: str) -> None:
         """Take a line that is not quite as expected, and say why."""
         out = self.out
         try:
@@ -327,7 +349,7 @@ class _Walk:
                 self.found("clock_back", entry.seq, "recorded before the entry that precedes it")
             out.last_at = at
             self.prev = out.head = fingerprint
-            out.claimed = None if columns is None else columns.fingerprint
+            out.claimed = None if columns is None else columns[1]
         if columns is not None:
             self.compare(columns, entry.seq, stream, entry.version, type_)
         if self.plan.versions_key is None:
@@ -336,20 +358,19 @@ class _Walk:
         self.day = at[:10]
         if len(self.actors) < 10_000:
             self.actors.add(entry.actor.encode())
-        self.account(entry.seq, stream, entry.version, type_, entry.body, line, fingerprint)
+        if self.plan.versions_key is not None:
+            out.versions_sum += version_term(self.plan.versions_key, stream, entry.version, entry.seq)
+        self.account(entry.seq, stream, type_, entry.body, fingerprint)
+        if self.disclosures is not None:
+            self.check_commitments(self.disclosures, entry.seq, entry.body, line)
         if self.seals.head is not None and self.seals.head.last <= entry.seq:
             self.close_seals(entry.seq, fingerprint)
 
-    def compare(self, columns: Columns, seq: int, stream: bytes, version: int, type_: bytes) -> None:
-        if (
-            columns.seq != seq
-            or columns.version != version
-            or columns.stream.encode() != stream
-            or columns.type.encode() != type_
-        ):
+    def compare(self, columns: Cells, seq: int, stream: bytes, version: int, type_: bytes) -> None:
+        if columns[0] != seq or columns[3] != version or columns[2].encode() != stream or columns[4].encode() != type_:
             self.found("column", seq, "a column differs from the line it repeats")
 
-    def unreadable(self, fault: Malformed, columns: Columns | None, fingerprint: str) -> None:
+    def unreadable(self, fault: Malformed, columns: Cells | None, fingerprint: str) -> None:
         out = self.out
         seq = out.next
         if fault.code == "unknown_v":
@@ -357,7 +378,7 @@ class _Walk:
             out.stopped = True
             return
         self.found(fault.code, seq, f"not an entry of format 1{' at ' + fault.place if fault.place else ''}")
-        if columns is not None and columns.fingerprint != fingerprint:
+        if columns is not None and columns[1] != fingerprint:
             self.found("altered", seq, "its bytes are not those that were recorded")
         out.next = seq + 1
         out.entries += 1
@@ -430,13 +451,9 @@ class _Walk:
             self.found("version_gap", seq, f"version {version} of its stream follows version {known[2]}")
         streams[stream] = (known[0], known[1], version)
 
-    def account(
-        self, seq: int, stream: bytes, version: int, type_: bytes, body: Body, line: bytes, fingerprint: str
-    ) -> None:
+    def account(self, seq: int, stream: bytes, type_: bytes, body: Body, fingerprint: str) -> None:
         """What the whole ledger needs to know of this entry in particular."""
         plan, out = self.plan, self.out
-        if plan.versions_key is not None:
-            out.versions_sum += version_term(plan.versions_key, stream, version, seq)
         if plan.merkle:
             self.leaf(seq, fingerprint)
         if seq in plan.watch:
@@ -445,12 +462,15 @@ class _Walk:
             out.key_changes.append((seq, body))
         elif type_ == _ERASED:
             out.erased.extend(_places(body, seq))
-        if plan.select is not None and (plan.select_types is None or type_ in self.chosen):
+        if plan.select is not None and (self.chosen is None or type_ in self.chosen):
             fact = plan.select(seq, type_.decode(), stream.decode(), body)
             if fact is not None:
                 out.facts.append((seq, fact))
-        if self.disclosures is not None:
-            self.check_commitments(self.disclosures, seq, body, line)
+
+    def next_shown(self) -> int:
+        """The first entry that the disclosures to come speak of."""
+        shown = self.disclosures
+        return entries.MAX_SEQ + 1 if shown is None or shown.head is None else shown.head.seq
 
     def leaf(self, seq: int, fingerprint: str) -> None:
         out = self.out

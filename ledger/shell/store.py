@@ -154,6 +154,9 @@ class Store(Protocol):
     def operation(self, ledger: str, key: str) -> Operation | None:
         """What an idempotency key has already done."""
 
+    def operations(self, ledger: str, keys: Sequence[str]) -> dict[str, Operation]:
+        """What each of these idempotency keys has already done, in one question; an unused key is left out."""
+
     def versions(self, ledger: str, streams: Sequence[str]) -> dict[str, int]:
         """The last version of each of these streams; a stream without entries is left out."""
 

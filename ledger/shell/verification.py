@@ -1,41 +1,39 @@
 """Checks a whole ledger in its store: streaming, in several processes when it is long, in bounded memory.
 
-The rules are the kernel's (`ledger.kernel.audit`); this page fetches. A verdict is `ok` only with a pin from outside
-the store: a fingerprint given by the caller, or the one kept with the keys, and it says which.
+The rules are the kernel's (`ledger.kernel.audit`) and the register's (`ledger.domain.recount`);
+`ledger.shell.stretches` reads. A verdict is `ok` only with a pin from outside the store: a fingerprint given by the
+caller, or the one kept with the keys, and it says which. The ledger may be written to meanwhile: what is checked is
+what stood when it began. docs/verify.md tells each finding.
 """
 
 from __future__ import annotations
 
 import base64
-import os
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
-from operator import attrgetter
-from typing import Any, Final, Literal
+from typing import Literal
 
 from ledger.domain.recount import TYPES, Recount, select
-from ledger.kernel import note
-from ledger.kernel.audit import Audit, Outside, Verdict, opening, plan_for
+from ledger.kernel.audit import Audit, IndexSum, Opening, Outside, Verdict, opening, plan_for
 from ledger.kernel.audit import Mark as KnownHead
 from ledger.kernel.canonical import Json
-from ledger.kernel.checkpoint import Checkpoint, open_checkpoint
+from ledger.kernel.checkpoint import Checkpoint
 from ledger.kernel.errors import Malformed
-from ledger.kernel.segment import SEGMENT, Finding, Plan, Segment, Source, check_segment
+from ledger.kernel.segment import MAX_FINDINGS, Finding
+from ledger.shell import stretches
+from ledger.shell.checkpoints import open_note
 from ledger.shell.errors import KeyMissing, LedgerUnknown
 from ledger.shell.keys import KeyStore
-from ledger.shell.store import Head, Line, Store
-from ledger.shell.stores.open import open_store
-
-PARALLEL_FROM: Final = 4 * SEGMENT
-"""Entries from which other processes are worth their start."""
-
-_BYTES: Final = attrgetter("line")
+from ledger.shell.mark import Mark
+from ledger.shell.store import Head, Store
+from ledger.shell.stretches import LEAST, Stretches, guarded, typed
 
 PinSource = Literal["given", "key_store", "self"]
+
+_HEAD = (int, str, str, str, bytes)
+_KINDS = ("live", "training")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,25 @@ class Verified:
     def as_json(self) -> dict[str, Json]:
         """Give the verdict as `sceau verify --json` prints it."""
         return {**self.verdict.as_json(), "trust": self.trust}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known from outside the store."""
+
+    genesis: str | None
+    trust: PinSource
+    mark: Mark | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where the ledger ends as its tables say: the head row, and the last entry of all."""
+
+    head: Head | None
+    bound: int
+    findings: tuple[Finding, ...]
 
 
 def verify_ledger(
@@ -80,135 +97,193 @@ def verify_ledger(
 
     Raises:
         LedgerUnknown: it is not in this store.
-        Malformed: a checkpoint is no signed note of this ledger's key.
+        Malformed: a checkpoint is no signed note over a tree.
+        StoreFailure: the store does not answer.
+        CheckFailed: a worker process ended without an answer.
     """
-    head = store.head(ledger)
-    first = next(store.lines(ledger, 0, 1), None)
-    if head is None:
-        raise LedgerUnknown(ledger)
+    known = _known(keys, ledger, pin)  # before the head: a mark never runs ahead of a COMMIT
+    end = _end(store, ledger)
+    first = guarded(lambda: opening(next(store.lines(ledger, 0, 1)).line), store, ledger)
     if first is None:
-        return _nothing(head)
-    try:
-        opened = opening(first.line)
-    except Malformed as fault:
-        return _unreadable(fault, head)
-    trust: PinSource = "self"
-    outside = Outside()
-    if pin is not None:
-        outside, trust = replace(outside, genesis=pin), "given"
-    if keys is not None:
-        outside, trust = _from_keys(keys, ledger, outside, trust)
-    checkpoints = tuple(_checkpoint(text, opened.checkpoint_key, opened.ledger) for text in notes)
-    outside = replace(outside, checkpoints=checkpoints)
-    versions_key = secrets.token_bytes(16) if head.seq >= PARALLEL_FROM else None
-    plan = replace(
-        plan_for(opened, outside, _public_keys(opened.body), versions_key), select=select, select_types=TYPES
-    )
+        return Verified(_no_opening(store, ledger, end), "self")
+    checkpoints, foreign = _checkpoints(notes, first)
+    outside = Outside(known.genesis, None, _known_head(known.mark), checkpoints)
+    versions_key = secrets.token_bytes(16) if end.bound >= stretches.PARALLEL_FROM else None
+    plan = replace(plan_for(first, outside, _public_keys(first), versions_key), select=select, select_types=TYPES)
     recount = Recount()
-    audit = Audit(plan, opened, outside, recount)
-    after = 0
-    for part in _parts(url, store, ledger, head, plan, processes):
-        audit.join(part)
-        after = max(after, part.next - 1)
-        if progress is not None:
-            progress(min(after, head.seq))
-    audit.join(_rest(store, ledger, after, plan))
-    index = store.index(ledger) if versions_key is not None else None
-    verdict = audit.close(head, index)
-    verdict = _with(verdict, tuple(recount.compare(head.register, verdict.head_seq)))
-    return Verified(verdict, "self" if verdict.trust == "self" else trust)
+    audit = Audit(plan, first, outside, recount)
+    checked = 0
+    with Stretches(url, store, ledger, end.bound, plan, processes) as parts:
+        for part in parts:
+            audit.join(part)
+            checked += part.entries
+            if progress is not None:
+                progress(checked)
+            if audit.stopped:
+                break
+        verdict = audit.close(end.head, IndexSum(0, 0, ()) if audit.stopped else parts.index())
+    findings = [*known.findings, *end.findings, *foreign, *_directory(store, ledger, first), *_outliers(store, ledger)]
+    if not audit.stopped:
+        findings += _against_rows(store, ledger, audit, verdict, end, versions_key is None)
+        findings += _against_mark(audit, verdict, known.mark)
+        if end.head is not None:
+            findings += recount.compare(end.head.register, verdict.head_seq)
+    verdict = _with(verdict, findings)
+    return Verified(verdict, "self" if verdict.trust == "self" else known.trust)
 
 
-def _from_keys(keys: KeyStore, ledger: str, outside: Outside, trust: PinSource) -> tuple[Outside, PinSource]:
+def missing_ledgers(store: Store, keys: KeyStore) -> dict[str, int]:
+    """Give the ledgers that were sealed by the keys of this machine and are not in the store, with their last entry."""
+    here = {row.ledger for row in store.ledgers()}
+    marks = {}
+    for ledger in keys.ledgers():
+        if ledger not in here:
+            try:
+                marks[ledger] = keys.mark(ledger).seq
+            except KeyMissing:
+                marks[ledger] = 0
+    return {ledger: seq for ledger, seq in marks.items() if seq}
+
+
+# ---- what is known from outside
+
+
+def _known(keys: KeyStore | None, ledger: str, pin: str | None) -> _Known:
+    genesis, trust = pin, "given" if pin is not None else "self"
+    if keys is None:
+        return _Known(genesis, trust, None, ())  # type: ignore[arg-type] # one of the two words above
+    try:
+        facts = keys.facts(ledger)
+    except KeyMissing:
+        return _Known(genesis, trust, None, ())  # type: ignore[arg-type] # the same
+    if genesis is None:
+        genesis, trust = facts.genesis, "key_store"
     try:
         mark = keys.mark(ledger)
-        if trust == "self":
-            outside, trust = replace(outside, genesis=keys.facts(ledger).genesis), "key_store"
     except KeyMissing:
-        return outside, trust
-    return replace(outside, mark=KnownHead(mark.seq, mark.head) if mark.seq else None), trust
+        finding = Finding("mark_missing", 0, "the high-water mark is not beside the keys: a cut tail would not be seen")
+        return _Known(genesis, trust, None, (finding,))  # type: ignore[arg-type] # the same
+    return _Known(genesis, trust, mark, ())  # type: ignore[arg-type] # the same
 
 
-def _public_keys(body: dict[str, Json]) -> list[bytes]:
-    text = body.get("seal_public_key")
+def _known_head(mark: Mark | None) -> KnownHead | None:
+    return KnownHead(mark.seq, mark.head) if mark is not None and mark.seq else None
+
+
+def _checkpoints(notes: Sequence[bytes], first: Opening) -> tuple[tuple[Checkpoint, ...], tuple[Finding, ...]]:
+    found = [open_note(text, first) for text in notes]
+    known = tuple(one for one in found if one is not None)
+    words = "a checkpoint that was given is not signed by this ledger's checkpoint key"
+    return known, (Finding("checkpoint_foreign", 0, words),) * (len(known) < len(found))
+
+
+def _public_keys(first: Opening) -> list[bytes]:
+    text = first.body.get("seal_public_key")
     try:
         return [base64.b64decode(text, validate=True)] if isinstance(text, str) else []
     except ValueError:
         return []
 
 
-def _checkpoint(text: bytes, checkpoint_key: str, ledger: str) -> Checkpoint:
-    found = open_checkpoint(text, note.parse_vkey(checkpoint_key))
-    if not found.origin.endswith("/" + ledger):
-        raise Malformed("checkpoint_of_another_ledger")
-    return found
+# ---- what the tables say beside the entries
 
 
-def _parts(
-    url: str, store: Store, ledger: str, head: Head, plan: Plan, processes: int | None
-) -> Iterator[Segment]:
-    """Give the stretches in order, checked here or in other processes, a bounded number of them under way."""
-    workers = processes if processes is not None else (os.cpu_count() or 1)
-    starts = range(1, head.seq + 1, SEGMENT)
-    if workers < 2 or url == "memory:" or head.seq < PARALLEL_FROM:  # noqa: PLR2004 - one worker is this process
-        for start in starts:
-            yield _stretch(store, ledger, start, min(start + SEGMENT - 1, head.seq), plan)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_open, initargs=(url,)) as pool:
-        under_way: deque[Future[Segment]] = deque()
-        for start in starts:
-            upto = min(start + SEGMENT - 1, head.seq)
-            under_way.append(pool.submit(_stretch_elsewhere, ledger, start, upto, plan))
-            if len(under_way) > workers:
-                yield under_way.popleft().result()
-        while under_way:
-            yield under_way.popleft().result()
+def _end(store: Store, ledger: str) -> _End:
+    """Read the end; the last entry before the head, which can only have moved on since."""
+    top = guarded(lambda: next((line.seq for line in store.lines_desc(ledger, limit=1)), 0), store, ledger)
+    found: list[Head | None] = []
+    guarded(lambda: found.append(store.head(ledger)), store, ledger)
+    last = top if type(top) is int else 0
+    if not found or (found[0] is not None and not typed(found[0], _HEAD)):
+        return _End(None, last, (Finding("unreadable", max(last, 1), "the head row cannot be read"),))
+    head = found[0]
+    if head is None:
+        if not last and guarded(lambda: store.find(ledger) is not None, store, ledger) is False:
+            raise LedgerUnknown(ledger)
+        return _End(None, last, (Finding("head_mismatch", max(last, 1), "the ledger has no head row"),))
+    return _End(head, max(last, head.seq), ())
 
 
-_store: list[Store] = []  # of this worker process
+def _directory(store: Store, ledger: str, first: Opening) -> Iterator[Finding]:
+    if first.ledger != ledger:
+        yield Finding("other_ledger", 1, "entry 1 is that of another ledger")
+    if first.kind not in _KINDS:
+        yield Finding("body_schema", 1, "not of its schema at /kind")
+    row = guarded(lambda: store.find(ledger), store, ledger)
+    if row is None:
+        yield Finding("column", 1, "the directory of ledgers does not name it")
+    elif row.kind != first.kind:
+        yield Finding("column", 1, "the directory of ledgers gives it another kind")
 
 
-def _open(url: str) -> None:
-    _store.append(open_store(url, pool_size=2))
+def _outliers(store: Store, ledger: str) -> Iterator[Finding]:
+    """Find entries numbered 0 or below: no reader meets them, and no entry names them."""
+    before = guarded(lambda: next(store.lines(ledger, LEAST, 0, 1), None) is not None, store, ledger)
+    if before is not False:
+        yield Finding("inserted", 1, "entries stand before entry 1")
 
 
-def _stretch_elsewhere(ledger: str, start: int, upto: int, plan: Plan) -> Segment:
-    return _stretch(_store[0], ledger, start, upto, plan)
+def _against_rows(
+    store: Store, ledger: str, audit: Audit, verdict: Verdict, end: _End, count: bool
+) -> Iterator[Finding]:
+    """Compare with the rest of the head row, with what lies beyond it, and with the index of streams."""
+    head = end.head
+    if head is not None and head.seq == verdict.head_seq:
+        if head.at != audit.last_at:
+            yield Finding("head_mismatch", head.seq, "the head row's time is not that of the last entry")
+        if head.seal != audit.seal_digest:
+            yield Finding("head_mismatch", head.seq, "the head row's seal is not the last one")
+    if count:  # a table made anew without its keys may hold an entry twice and show it to one reader alone
+        indexed = guarded(lambda: sum(1 for _ in store.index(ledger, end.bound)), store, ledger)
+        if indexed != verdict.entries:
+            yield Finding("index_mismatch", 0, "the index of streams is not that of the entries")
+    yield from _beyond(store, ledger, end)
 
 
-def _stretch(store: Store, ledger: str, start: int, upto: int, plan: Plan) -> Segment:
-    rows = _rows(store, ledger, start - 1, upto)
-    sealed: Source[Any] = Source(store.seals(ledger, start - 1))
-    shown: Source[Any] = Source(store.disclosures(ledger, start - 1, upto))
-    return check_segment(rows, start, plan, sealed, shown, drain=False)
+def _beyond(store: Store, ledger: str, end: _End) -> Iterator[Finding]:
+    """Find seals and disclosures of entries that are not there yet; what was appended since is not among them."""
+    sealed = guarded(lambda: [row.last for row in deque(store.seals(ledger, end.bound), 1)], store, ledger)
+    shown = guarded(lambda: [row.seq for row in deque(store.disclosures(ledger, end.bound), 1)], store, ledger)
+    now = guarded(lambda: store.head(ledger), store, ledger)
+    last = max(end.bound, now.seq if now is not None and type(now.seq) is int else 0)
+    for seqs, code, words in (
+        (sealed, "seal_head", "a seal stands for entries that are not there"),
+        (shown, "disclosure_stray", "a disclosure that no commitment asks for"),
+    ):
+        if seqs is None:
+            yield Finding("unreadable", last + 1, "what stands beyond the last entry cannot be read")
+        elif seqs and seqs[0] > last:
+            yield Finding(code, last + 1, words)
 
 
-def _rows(store: Store, ledger: str, after: int, upto: int | None = None) -> Iterator[tuple[bytes, Line]]:
-    """Give lines with their columns; chunk by chunk, so that no Python runs for each of them."""
-    for chunk in store.rows(ledger, after, upto):
-        lines = list(map(Line._make, chunk))
-        yield from zip(map(_BYTES, lines), lines, strict=True)
+def _against_mark(audit: Audit, verdict: Verdict, mark: Mark | None) -> Iterator[Finding]:
+    if mark is not None and mark.seq and mark.seq == verdict.head_seq and mark.seal != audit.seal_digest:
+        yield Finding("mark_mismatch", mark.seq, "the last seal is not the one that was let out")
 
 
-def _rest(store: Store, ledger: str, after: int, plan: Plan) -> Segment:
-    """Look at what lies beyond the head: entries, seals or disclosures that belong to nothing."""
-    rows = _rows(store, ledger, after)
-    sealed: Source[Any] = Source(store.seals(ledger, after))
-    shown: Source[Any] = Source(store.disclosures(ledger, after))
-    return check_segment(rows, after + 1, plan, sealed, shown, drain=True)
+# ---- verdicts
 
 
-def _with(verdict: Verdict, findings: tuple[Finding, ...]) -> Verdict:
-    if not findings:
+def _with(verdict: Verdict, more: Sequence[Finding]) -> Verdict:
+    """Give the verdict with these findings among its own; what is proven ends before the first of all."""
+    if not more:
         return verdict
-    return replace(verdict, ok=False, findings=(*verdict.findings, *findings))
+    found = tuple(sorted((*verdict.findings, *more), key=lambda finding: finding.seq)[:MAX_FINDINGS])
+    proven = min([verdict.proven_until, *(finding.seq - 1 for finding in found if finding.seq)])
+    return replace(verdict, ok=False, findings=found, proven_until=max(proven, 0))
 
 
-def _nothing(head: Head) -> Verified:
-    finding = Finding("deleted", 1, "the head row speaks of entries, and there are none")
-    return Verified(Verdict(False, "self", "", "", 0, head.seq, head.fingerprint, 0, 0, (finding,)), "self")
-
-
-def _unreadable(fault: Malformed, head: Head) -> Verified:
-    finding = Finding("opening", 1, f"entry 1 is not how a ledger begins: {fault.code}")
-    return Verified(Verdict(False, "self", "", "", 0, head.seq, head.fingerprint, 0, 0, (finding,)), "self")
+def _no_opening(store: Store, ledger: str, end: _End) -> Verdict:
+    """Give the verdict over something whose entry 1 is none: nothing can be said of the rest."""
+    code, words = "unreadable", "entry 1 cannot be read"
+    line = guarded(lambda: next((row.line for row in store.lines(ledger, 0, 1)), b""), store, ledger)
+    if line == b"":
+        code, words = "deleted", "entry 1 is not there"
+    elif type(line) is bytes:
+        try:
+            opening(line)
+        except Malformed as fault:
+            code, words = "opening", f"entry 1 is not how a ledger begins: {fault.code}"
+    seq, fingerprint = (end.head.seq, end.head.fingerprint) if end.head is not None else (end.bound, "")
+    findings = (Finding(code, 1, words), *end.findings)
+    return Verdict(False, "self", "", "", 0, seq, fingerprint, 0, 0, findings)

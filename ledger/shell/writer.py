@@ -224,7 +224,11 @@ class Writer:
     def _session_now(self) -> Session:
         if self._session is None:
             keys = self._open_keys()
-            self._session = Session(self._store, keys, self._clock, self._kinds, self._settings.states)
+            try:
+                self._session = Session(self._store, keys, self._clock, self._kinds, self._settings.states)
+            except BaseException:
+                keys.close()
+                raise
         return self._session
 
     def _forget(self) -> None:
@@ -252,9 +256,9 @@ class Writer:
             return self._watch.read(previous)
         return Reading(max(parse_at(first.at), previous) if first.at else previous, None)
 
-    def _operations(self, calls: Sequence[Call]) -> dict[str, Operation]:
-        found = ((call.key, self._store.operation(self.ledger, call.key)) for call in calls if call.key is not None)
-        return {key: operation for key, operation in found if operation is not None}
+    def _operations(self, calls: Sequence[Call]) -> Mapping[str, Operation]:
+        keys = [call.key for call in calls if call.key is not None]
+        return self._store.operations(self.ledger, keys) if keys else {}
 
     def _fits(self, session: Session, group: _Group, call: Call) -> bool:
         """Tell whether a call may be of this group: same simulated moment, no key twice."""

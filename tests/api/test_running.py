@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +28,7 @@ from api.settings import Settings, SettingsError
 from ledger.domain.refusals import REFUSALS
 from ledger.kernel.errors import Break
 from ledger.shell import errors
+from ledger.shell.migrate import migrate
 from tests.api.conftest import PROVISIONING
 from tests.api.serving import Served, bearer, serving
 
@@ -240,6 +245,24 @@ def test_a_stop_does_not_wait_for_long_polls(tmp_path: Path, settings: Settings)
             served.thread.join(30)
             assert time.monotonic() - started < 20
             assert one.recv(4096).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_process_in_order(tmp_path: Path, number: signal.Signals) -> None:
+    environment = {"PATH": os.environ["PATH"], "SCEAU_STORE": f"sqlite:///{tmp_path}/s.db", "SCEAU_PORT": "0"}
+    migrate("sqlite:///" + str(tmp_path / "s.db"))
+    program = "import os; from api.http.app import serve; from api.settings import Settings; "
+    program += "serve(Settings.from_environment(os.environ), ready=lambda port: print(port, flush=True))"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        port = process.stdout.readline().strip()
+        assert httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=20).status_code == 200
+        process.send_signal(number)
+        _, log = process.communicate(timeout=30)
+    assert process.returncode == 0, log
+    assert json.loads(log.splitlines()[-1])["event"] == "stopped"
 
 
 @pytest.mark.postgres

@@ -49,7 +49,10 @@ class FaultyStore:
         raise InDoubt("broken by the test")
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("head", "lines", "operation", "stream", "seals", "versions", "find") and self._blind > 0:
+        if (
+            name in ("head", "lines", "operation", "operations", "stream", "seals", "versions", "find")
+            and self._blind > 0
+        ):
             self._blind -= 1
 
             def blind(*_: Any, **__: Any) -> Any:

@@ -199,8 +199,8 @@ def test_a_simulated_clock_is_the_command_s_own(tmp_path: Path) -> None:
     begin = datetime(2010, 12, 1, 8, 26, tzinfo=UTC)
     made = service.open_ledger(opening("ecole", kind="training", clock="simulated"), at=begin)
     assert isinstance(made, Opened)
-    futures = [service.submit("ecole", invoice(), at=begin + n * HOUR) for n in range(6)]
-    late = service.submit("ecole", invoice(), at=begin)
+    futures = [service.submit("ecole", invoice(), actor="user:apprentice", at=begin + n * HOUR) for n in range(6)]
+    late = service.submit("ecole", invoice(), actor="user:apprentice", at=begin)
     numbers = [answered(each.result()).result["number"] for each in (*futures, late)]
     assert numbers == [f"F-{n:05d}" for n in range(1, 8)]
     found = walk(service.store, service.find("ecole").ledger)

@@ -73,7 +73,7 @@ def test_a_live_ledger_is_not_opened_without_a_passphrase(tmp_path: Path) -> Non
     with pytest.raises(KeyMissing):
         service.open_ledger(opening())
     opened(service, "ecole", kind="training")
-    answered(service.execute("ecole", invoice()))
+    answered(service.execute("ecole", invoice(), actor="user:apprentice"))
     service.close()
 
 

@@ -9,8 +9,8 @@ from ledger.domain.types import (
     AdvanceKind,
     BasisPoints,
     Code,
-    Count,
     Day,
+    Days,
     LongText,
     Nature,
     PositiveCents,
@@ -72,5 +72,5 @@ class InstalmentInput:
     amount_cents: PositiveCents | None = None
     trigger: Literal["signature", "date", "milestone", "delivery"] = "signature"
     due_on: Day | None = None
-    due_days: Count | None = None
+    due_days: Days | None = None
     milestone: Code | None = None

@@ -17,6 +17,7 @@ from ledger.domain.types import (
     Country,
     CustomerKind,
     Day,
+    Days,
     Digest,
     Flag,
     Instant,
@@ -47,9 +48,9 @@ class SetProfile(Command):
     trades: tuple[Code, ...] = ()
     main_activity: Literal["goods", "services", "mixed"] = "services"
     firm_size: Literal["micro", "sme", "mid", "large"] = "micro"
-    payment_days: Count = 30
+    payment_days: Days = 30
     early_discount_bp: BasisPoints | None = None
-    early_discount_days: Count = 8  # from the invoice's date
+    early_discount_days: Days = 8  # from the invoice's date
     late_penalty_bp: BasisPoints | None = None
     details: IssuerDetails
 
@@ -112,7 +113,7 @@ class RegisterCustomer(Command):
     tax_resident: Country = "FR"
     small_business: Flag = False
     risk: Literal["low", "normal", "high"] = "normal"
-    payment_days: Count | None = None
+    payment_days: Days | None = None
     language: Literal["fr", "en"] = "fr"
     party: Party
 
@@ -128,7 +129,7 @@ class UpdateCustomer(Command):
     tax_resident: Country = "FR"
     small_business: Flag = False
     risk: Literal["low", "normal", "high"] = "normal"
-    payment_days: Count | None = None
+    payment_days: Days | None = None
     language: Literal["fr", "en"] = "fr"
     party: Party
 

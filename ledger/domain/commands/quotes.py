@@ -14,6 +14,7 @@ from ledger.domain.types import (
     Code,
     Count,
     Day,
+    Days,
     Digest,
     Flag,
     Instant,
@@ -47,10 +48,10 @@ class QuoteInput(Command):
     texts: TextsInput = TextsInput()
     valid_until: Day | None = None  # absent: 30 days
     starts_on: Day | None = None
-    duration_days: Count | None = None
+    duration_days: Days | None = None
     fee_cents: NonNegativeCents = 0
     schedule: tuple[InstalmentInput, ...] | None = None  # absent: the deposit policy
-    payment_days: Count | None = None
+    payment_days: Days | None = None
     early_discount_bp: BasisPoints | None = None
     recurring: Literal["month", "quarter", "year"] | None = None
     reduced_rate_justified: Flag = False  # dwelling over two years old: the client's statement is on the quote

@@ -11,8 +11,8 @@ from ledger.domain.types import (
     BasisPoints,
     Channel,
     Code,
-    Count,
     Day,
+    Days,
     Flag,
     Position,
     PositiveCents,
@@ -247,7 +247,7 @@ class StartSubscription(Command):
     lines: tuple[LineInput, ...]
     discount: Discount | None = None
     texts: TextsInput = TextsInput()
-    payment_days: Count | None = None
+    payment_days: Days | None = None
 
 
 @record

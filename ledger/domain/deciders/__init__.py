@@ -29,6 +29,7 @@ from ledger.domain.deciders import (
     subscriptions,
 )
 from ledger.domain.decision import Outcome, World
+from ledger.domain.refusals import refuse
 
 Decide = Callable[[Any, World], Outcome]
 
@@ -56,5 +57,31 @@ ALL_DECIDERS: tuple[tuple[type[Command], Decide], ...] = (
 )
 """Each theme's table, one after the other."""
 
-DECIDERS: Mapping[type[Command], Decide] = dict(ALL_DECIDERS)
+_JOURNAL = frozenset(command for command, _ in journal.DECIDERS)
+"""What the software itself writes, whoever sits before it."""
+
+
+def _guarded(decide: Decide, by_anybody: bool) -> Decide:
+    """Ask first what every command must respect: an open ledger and, where it is for training, somebody who acts.
+
+    Simulated operations name the operator in charge (BOI-TVA-DECLA-30-10-30 §150).
+    """
+
+    def guarded(command: Any, world: World) -> Outcome:
+        register = world.register
+        if register.kind != "live" or register.closed:
+            if not register.kind:
+                return refuse("LEDGER_NOT_OPENED")
+            if register.closed:
+                return refuse("LEDGER_CLOSED")
+            if world.actor == "system" and not by_anybody:
+                return refuse("OPERATOR_MISSING")
+        return decide(command, world)
+
+    return guarded
+
+
+DECIDERS: Mapping[type[Command], Decide] = {
+    command: _guarded(decide, command in _JOURNAL) for command, decide in ALL_DECIDERS
+}
 """The decider of each command."""

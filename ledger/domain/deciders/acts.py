@@ -1,4 +1,4 @@
-"""Small acts that many deciders share: taking an id, reading the issuer and a customer, opening a task, a day."""
+"""Small acts that many deciders share: taking an id, reading the issuer and a customer, opening a task."""
 
 from __future__ import annotations
 
@@ -41,22 +41,3 @@ def open_task(plan: Plan, code: str, about: str | None = None, due_on: date | No
     """Say what a recorded fact asks for next."""
     due = due_on.isoformat() if due_on is not None else None
     plan.emit(TASK, plan.fresh_id(), TaskOpened(code=code, about=about, due_on=due))
-
-
-def read_day(text: str | None, today: date, place: str) -> date | Refusal:
-    """Read the day of a fact: today unless given, and never in the future."""
-    if text is None:
-        return today
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return refuse("DATE_MALFORMED", place)
-    return refuse("DATE_IN_FUTURE", place, given_on=day, today_on=today) if day > today else day
-
-
-def read_any_day(text: str, place: str) -> date | Refusal:
-    """Read a day that may lie ahead."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return refuse("DATE_MALFORMED", place)

@@ -15,7 +15,8 @@ from typing import Any
 from ledger.domain import contracts
 from ledger.domain.commands.common import Command
 from ledger.domain.commands.quotes import CancelQuote, WithdrawQuote
-from ledger.domain.deciders.acts import open_task, read_day
+from ledger.domain.days import read_day
+from ledger.domain.deciders.acts import open_task
 from ledger.domain.deciders.deposit_end import cancel_request, forfeit, owe_refund
 from ledger.domain.deciders.deposit_room import own_deposits
 from ledger.domain.deciders.quotes import drop_signature

@@ -15,7 +15,8 @@ from typing import Any, Literal
 from ledger.domain.advances import available_split, interest_on_advance
 from ledger.domain.commands.common import Command, TextsInput
 from ledger.domain.commands.sales import IssueFinalInvoice, IssueProgressInvoice
-from ledger.domain.deciders.acts import read_any_day, read_customer, take_id
+from ledger.domain.days import read_any_day
+from ledger.domain.deciders.acts import read_customer, take_id
 from ledger.domain.deciders.contract_figures import (
     Contract,
     Invoiced,

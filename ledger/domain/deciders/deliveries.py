@@ -13,7 +13,8 @@ from typing import Any, Literal
 from ledger.domain import contracts
 from ledger.domain.commands.common import Command
 from ledger.domain.commands.quotes import AcceptWork, RecordDelivery
-from ledger.domain.deciders.acts import open_task, read_day, take_id
+from ledger.domain.days import read_day
+from ledger.domain.deciders.acts import open_task, take_id
 from ledger.domain.deciders.deposits import ask_instalments
 from ledger.domain.decision import Outcome, Plan, World
 from ledger.domain.events.common import Texts

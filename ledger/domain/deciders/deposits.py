@@ -20,7 +20,8 @@ from ledger.domain.advances import (
 )
 from ledger.domain.commands.common import Command, LineInput
 from ledger.domain.commands.sales import RequestDeposit
-from ledger.domain.deciders.acts import open_task, read_any_day, read_customer, read_issuer, take_id
+from ledger.domain.days import read_any_day
+from ledger.domain.deciders.acts import open_task, read_customer, read_issuer, take_id
 from ledger.domain.deciders.deposit_invoices import invoice_if_due
 from ledger.domain.deciders.deposit_room import open_cents, open_rows
 from ledger.domain.decision import Outcome, Plan, World

@@ -16,7 +16,8 @@ from ledger.domain.commands.sales import (
     ViewInvoice,
     WriteOffInvoice,
 )
-from ledger.domain.deciders.acts import open_task, read_any_day, read_day, read_issuer, take_id
+from ledger.domain.days import read_any_day, read_day
+from ledger.domain.deciders.acts import open_task, read_issuer, take_id
 from ledger.domain.deciders.contract_figures import read_contract
 from ledger.domain.deciders.contract_invoices import Asked, issue_whole
 from ledger.domain.deciders.invoicing import Draft, answer, issue, read_buyer, vat_terms

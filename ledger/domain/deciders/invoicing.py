@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from ledger.domain.commands.common import TextsInput
-from ledger.domain.deciders.acts import read_any_day, read_customer, read_issuer
+from ledger.domain.days import read_any_day
+from ledger.domain.deciders.acts import read_customer, read_issuer
 from ledger.domain.decision import Plan, World
 from ledger.domain.events.common import Discount, Party, Texts, VatRow
 from ledger.domain.events.invoices import InvoiceIssued, InvoiceKind, Preceding, Prepaid

@@ -12,7 +12,8 @@ from typing import Any
 
 from ledger.domain.commands.common import Command
 from ledger.domain.commands.sales import IssueNote
-from ledger.domain.deciders.acts import read_customer, read_day, read_issuer, take_id
+from ledger.domain.days import read_day
+from ledger.domain.deciders.acts import read_customer, read_issuer, take_id
 from ledger.domain.deciders.contract_figures import read_contract
 from ledger.domain.deciders.invoicing import texts_of, vat_terms
 from ledger.domain.decision import Outcome, Plan, World

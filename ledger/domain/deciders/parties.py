@@ -18,7 +18,8 @@ from ledger.domain.commands.parties import (
     SetReminderPolicy,
     UpdateCustomer,
 )
-from ledger.domain.deciders.acts import read_day, take_id
+from ledger.domain.days import read_day
+from ledger.domain.deciders.acts import take_id
 from ledger.domain.deciders.subjects import known
 from ledger.domain.decision import Outcome, Plan, World
 from ledger.domain.events.common import Party

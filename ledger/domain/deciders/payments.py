@@ -20,7 +20,8 @@ from ledger.domain.commands.payments import (
     RecordPayment,
     ReversePayment,
 )
-from ledger.domain.deciders.acts import read_day, take_id
+from ledger.domain.days import read_day
+from ledger.domain.deciders.acts import take_id
 from ledger.domain.deciders.settling import REMEDIES, Money, ask_next, payable, place, settle, unsettle
 from ledger.domain.decision import Outcome, Plan, World
 from ledger.domain.events.common import Flagged

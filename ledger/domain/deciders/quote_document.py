@@ -15,7 +15,8 @@ from ledger.domain.commands.common import LineInput
 from ledger.domain.commands.quotes import (
     QuoteInput,
 )
-from ledger.domain.deciders.acts import read_any_day, read_customer, read_issuer
+from ledger.domain.days import read_any_day
+from ledger.domain.deciders.acts import read_customer, read_issuer
 from ledger.domain.decision import World
 from ledger.domain.events.common import Discount, Instalment, Line, Texts, Totals, VatRow
 from ledger.domain.events.parties import IssuerDetails, ProfileSet

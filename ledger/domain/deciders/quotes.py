@@ -20,7 +20,8 @@ from ledger.domain.commands.quotes import (
     SendQuote,
     ViewQuote,
 )
-from ledger.domain.deciders.acts import open_task, read_day, take_id
+from ledger.domain.days import read_day
+from ledger.domain.deciders.acts import open_task, take_id
 from ledger.domain.deciders.deposits import ask_instalments
 from ledger.domain.deciders.quote_document import draw
 from ledger.domain.decision import Outcome, Plan, World

@@ -18,7 +18,8 @@ from typing import Any
 from ledger.domain.advances import split_rows
 from ledger.domain.commands.common import Command
 from ledger.domain.commands.payments import RefundPayment
-from ledger.domain.deciders.acts import open_task, read_day, take_id
+from ledger.domain.days import read_day
+from ledger.domain.deciders.acts import open_task, take_id
 from ledger.domain.deciders.settling import unsettle_deposit, unsettle_invoice
 from ledger.domain.decision import Decision, Emit, Outcome, Plan, World
 from ledger.domain.events.common import Flagged, RateSplit

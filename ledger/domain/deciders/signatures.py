@@ -20,7 +20,8 @@ from ledger.domain.commands.quotes import (
     RequestSignature,
     SignatoryInput,
 )
-from ledger.domain.deciders.acts import read_any_day, take_id
+from ledger.domain.days import read_any_day
+from ledger.domain.deciders.acts import take_id
 from ledger.domain.deciders.quotes import read_open
 from ledger.domain.decision import Outcome, Plan, World
 from ledger.domain.events.common import Texts

@@ -19,7 +19,8 @@ from ledger.domain.commands.sales import (
     StartSubscription,
     StopSubscription,
 )
-from ledger.domain.deciders.acts import open_task, read_any_day, read_customer, read_issuer, take_id
+from ledger.domain.days import read_any_day
+from ledger.domain.deciders.acts import open_task, read_customer, read_issuer, take_id
 from ledger.domain.deciders.invoicing import NO_TEXTS, Draft, answer, issue, read_buyer, texts_of, vat_terms
 from ledger.domain.decision import Outcome, Plan, World
 from ledger.domain.events.common import Discount, Line

@@ -12,9 +12,9 @@ from ledger.domain.types import (
     BasisPoints,
     Cents,
     Code,
-    Count,
     Country,
     Day,
+    Days,
     Flag,
     LongText,
     Nature,
@@ -154,7 +154,7 @@ class Instalment:
     share_bp: BasisPoints | None = None
     trigger: Literal["signature", "date", "milestone", "delivery"]
     due_on: Day | None = None
-    due_days: Count | None = None  # days after the trigger
+    due_days: Days | None = None  # days after the trigger
     milestone: Code | None = None
     automatic: Flag = True  # asked for as soon as its trigger comes, without anybody's act
     invoice_at: Literal["never", "request", "receipt"] = "never"  # a deposit invoice (386)

@@ -24,6 +24,7 @@ from ledger.domain.types import (
     Currency,
     CustomerKind,
     Day,
+    Days,
     DocumentNumber,
     Flag,
     NonNegativeCents,
@@ -93,7 +94,7 @@ class InvoiceIssued(EventRecord):
     due_cents: Cents  # gross less prepaid and interest: what remains to be paid
     due_on: Day
     early_discount_bp: Count | None = None
-    early_discount_days: Count | None = None
+    early_discount_days: Days | None = None
     late_penalty_bp: Count | None = None  # business and public customers only
     recovery_indemnity_cents: NonNegativeCents = 0  # 40 EUR, business and public customers only (D441-5)
     vat_on: Literal["receipt", "delivery", "debit", "mixed", "none"]
@@ -323,7 +324,7 @@ class SubscriptionStarted(EventRecord):
     lines: tuple[Line, ...]
     discount: Discount | None = None
     totals: Totals
-    payment_days: Count
+    payment_days: Days
     client: Party | None = None
     texts: Texts | None = None
 

@@ -13,6 +13,8 @@ from ledger.domain.types import (
     Country,
     CustomerKind,
     Day,
+    Days,
+    DaysFrom,
     Flag,
     LongText,
     PositiveCents,
@@ -80,9 +82,9 @@ class ProfileSet(EventRecord):
     trades: tuple[Code, ...] = ()  # building, repair, maintenance, home_equipment, personal_services, energy_renovation
     main_activity: Literal["goods", "services", "mixed"] = "services"
     firm_size: Literal["micro", "sme", "mid", "large"] = "micro"
-    payment_days: Count = 30
+    payment_days: Days = 30
     early_discount_bp: BasisPoints | None = None
-    early_discount_days: Count = 8  # from the invoice's date
+    early_discount_days: Days = 8  # from the invoice's date
     late_penalty_bp: BasisPoints | None = None  # between professionals (C. com. L441-10)
     details: IssuerDetails | None = None
 
@@ -120,7 +122,7 @@ class DepositRule:
     kind: AdvanceKind | None = None  # the law's default when absent
     share_bp: BasisPoints | None = None
     amount_cents: PositiveCents | None = None
-    due_days: Count = 0
+    due_days: Days = 0
     automatic: Flag = True  # asked for at signature
     invoice_at: Literal["never", "request", "receipt"] = "never"  # a deposit invoice (386)
 
@@ -138,7 +140,7 @@ class DepositPolicySet(EventRecord):
 class ReminderStep:
     """One reminder of the policy, before (negative) or after the due date."""
 
-    days: int
+    days: DaysFrom
     tone: Literal["friendly", "firm", "final"]
     to: Literal["client", "client_and_observers"] = "client"
 
@@ -165,7 +167,7 @@ class CustomerRegistered(EventRecord):
     tax_resident: Country = "FR"  # where a consumer is domiciled for tax (cash ceiling, C. mon. fin. D112-3)
     small_business: Flag = False  # up to five employees, outside its main activity (C. conso L221-3)
     risk: Literal["low", "normal", "high"] = "normal"
-    payment_days: Count | None = None
+    payment_days: Days | None = None
     language: Literal["fr", "en"] = "fr"
     party: Party | None = None
 
@@ -182,7 +184,7 @@ class CustomerUpdated(EventRecord):
     tax_resident: Country = "FR"
     small_business: Flag = False
     risk: Literal["low", "normal", "high"] = "normal"
-    payment_days: Count | None = None
+    payment_days: Days | None = None
     language: Literal["fr", "en"] = "fr"
     party: Party | None = None
 

@@ -14,6 +14,7 @@ from ledger.domain.types import (
     Currency,
     CustomerKind,
     Day,
+    Days,
     Digest,
     DocumentNumber,
     Flag,
@@ -61,10 +62,10 @@ class QuoteDocument(EventRecord):
     vat: tuple[VatRow, ...]
     totals: Totals
     starts_on: Day | None = None
-    duration_days: Count | None = None
+    duration_days: Days | None = None
     fee_cents: NonNegativeCents = 0  # 0: the quote is free
     schedule: tuple[Instalment, ...] = ()
-    payment_days: Count = 0
+    payment_days: Days = 0
     early_discount_bp: Count | None = None
     recurring: Literal["month", "quarter", "year"] | None = None
     amends: Uuid | None = None  # a change order (avenant) to that signed quote

@@ -65,6 +65,12 @@ GENERAL: tuple[Kind, ...] = (
     ),
     # dates
     Kind(
+        "DATE_OUT_OF_RANGE",
+        None,
+        "Cette date est trop lointaine : indiquez un jour entre le {first_on} et le {last_on}.",
+        "This date is too far away: name a day from {first_on} to {last_on}.",
+    ),
+    Kind(
         "DATE_MALFORMED",
         None,
         "La date n'existe pas ou n'est pas écrite AAAA-MM-JJ.",

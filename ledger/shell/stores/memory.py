@@ -163,6 +163,11 @@ class MemoryStore:
         kept = self._shelf.ledgers.get(ledger)
         return kept.operations.get(key) if kept else None
 
+    def operations(self, ledger: str, keys: Sequence[str]) -> dict[str, Operation]:
+        """See `Store`."""
+        kept = self._shelf.ledgers.get(ledger)
+        return {key: kept.operations[key] for key in keys if key in kept.operations} if kept else {}
+
     def versions(self, ledger: str, streams: Sequence[str]) -> dict[str, int]:
         """See `Store`."""
         with self._lock:

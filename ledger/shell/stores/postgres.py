@@ -216,10 +216,15 @@ class PostgresStore:
             "SELECT key, digest, first_seq, last_seq, outcome FROM operations WHERE ledger_id = %b AND key = %b",
             (_id(ledger), key),
         )
-        if not rows:
-            return None
-        name, digest, first, last, outcome = rows[0]
-        return Operation(name, digest.hex(), first, last, outcome)
+        return _operation(rows[0]) if rows else None
+
+    def operations(self, ledger: str, keys: Sequence[str]) -> dict[str, Operation]:
+        """See `Store`."""
+        rows = self._all(
+            "SELECT key, digest, first_seq, last_seq, outcome FROM operations WHERE ledger_id = %b AND key = ANY(%b)",
+            (_id(ledger), TextArray(list(keys))),
+        )
+        return {row[0]: _operation(row) for row in rows}
 
     def versions(self, ledger: str, streams: Sequence[str]) -> dict[str, int]:
         """See `Store`."""
@@ -375,6 +380,11 @@ def _line(row: Any) -> Line:
 
 def _disclosure(row: Any) -> Disclosure:
     return Disclosure(row[0], row[1], row[2].hex(), row[3])
+
+
+def _operation(row: Any) -> Operation:
+    name, digest, first, last, outcome = row
+    return Operation(name, digest.hex(), first, last, outcome)
 
 
 def _id(ledger: str) -> UUID:

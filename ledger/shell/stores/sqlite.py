@@ -6,6 +6,7 @@ their locks at once. Readers never wait for the writer.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -190,6 +191,14 @@ class SqliteStore:
         sql = "SELECT key, digest, first_seq, last_seq, outcome FROM operations WHERE ledger_id = ? AND key = ?"
         rows = self._all(sql, (ledger, key))
         return Operation(*rows[0]) if rows else None
+
+    def operations(self, ledger: str, keys: Sequence[str]) -> dict[str, Operation]:
+        """See `Store`."""
+        sql = (
+            "SELECT key, digest, first_seq, last_seq, outcome FROM operations"
+            " WHERE ledger_id = ? AND key IN (SELECT value FROM json_each(?))"
+        )
+        return {row[0]: Operation(*row) for row in self._all(sql, (ledger, json.dumps(list(keys))))}
 
     def versions(self, ledger: str, streams: Sequence[str]) -> dict[str, int]:
         """See `Store`."""
