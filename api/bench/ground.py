@@ -15,7 +15,7 @@ from uuid import uuid4
 from api.bench.postgres import Server
 from api.demo import opening
 from ledger.domain.codec import encode
-from ledger.domain.events.payments import Allocation, PaymentReceived
+from ledger.domain.events.payments import PaymentReceived
 from ledger.domain.refusals import Refusal
 from ledger.kernel.entry import entry_tail, format_at, link
 from ledger.shell.appender import Appender, Member
@@ -118,14 +118,15 @@ def kept(member: Member) -> None:
 
 
 def received(padding: int = 0) -> PaymentReceived:
-    """Make a payment of one invoice, `padding` bytes longer than it need be."""
+    """Make a payment of a customer, `padding` bytes longer than it need be."""
     return PaymentReceived(
         means="card",
         currency="EUR",
         amount_cents=43_900,
         received_on="2026-11-22",
         till="main",
-        allocations=(Allocation(about=str(uuid4()), about_kind="invoice", amount_cents=43_900),),
+        customer=str(uuid4()),
+        unallocated_cents=43_900,
         reference="F" + "0" * padding,
     )
 

@@ -19,13 +19,13 @@ from api.bench.sizes import SMOKE
 from api.bench.suite import MEASURES
 from api.cli.bench import app
 from ledger.kernel.chain import check_links
-from tests.stores.servers import Server as TestServer
+from tests.stores import servers
 
 MEMBERS = {"name", "value", "unit", "reference", "ratio", "goal", "reached"}
 
 
 @pytest.fixture
-def running(postgres_server: TestServer) -> Iterator[Server]:
+def running(postgres_server: servers.Server) -> Iterator[Server]:
     with server({VARIABLE: postgres_server.url("postgres")}) as found:
         assert found is not None
         yield found

@@ -47,10 +47,7 @@ class Rows:
     def put(self, seq: int, **columns: Any) -> None:
         """Write an entry's columns; those that are not named stay."""
         at = next(at for at, row in enumerate(self.lines) if row.seq == seq)
-        row = dict(zip(_COLUMNS, self.lines[at].members(), strict=True)) if hasattr(self.lines[at], "members") else {
-            name: getattr(self.lines[at], name) for name in _COLUMNS
-        }
-        self.lines[at] = Line(**{**row, **columns})
+        self.lines[at] = self.lines[at]._replace(**columns)
 
     def edit(self, seq: int, old: bytes, new: bytes, *, column: bool = False) -> None:
         """Write other bytes into a line, and its digest into the column beside it if asked."""
@@ -231,7 +228,8 @@ class Place:
             ours = UUID(self.ledger)
             if (head := rows.head) is not None:
                 cursor.execute(
-                    "INSERT INTO heads (ledger_id, seq, fingerprint, at, seal, register) VALUES (%s, %s, %s, %s, %s, %s)",
+                    "INSERT INTO heads (ledger_id, seq, fingerprint, at, seal, register)"
+                    " VALUES (%s, %s, %s, %s, %s, %s)",
                     (ours, head.seq, _bytes(head.fingerprint), head.at, _bytes(head.seal), head.register),
                 )
             cursor.executemany(
@@ -254,7 +252,6 @@ class Place:
         return (self.ledger, *_members(record, kind))
 
 
-_COLUMNS = ("seq", "fingerprint", "stream", "version", "type", "line")
 _GUARDED: tuple[LiteralString, ...] = ("entries", "seals", "disclosures")
 _TABLES: tuple[LiteralString, ...] = (*_GUARDED, "heads", "ledgers")
 
