@@ -118,14 +118,13 @@ def kept(member: Member) -> None:
 
 
 def received(padding: int = 0) -> PaymentReceived:
-    """Make a payment of a customer, `padding` bytes longer than it need be."""
+    """Make a payment that settles nothing yet, `padding` bytes longer than it need be."""
     return PaymentReceived(
         means="card",
         currency="EUR",
         amount_cents=43_900,
         received_on="2026-11-22",
         till="main",
-        customer=str(uuid4()),
         unallocated_cents=43_900,
         reference="F" + "0" * padding,
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 import itertools
 import os
+import signal
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -72,10 +74,12 @@ def server(environment: Mapping[str, str]) -> Iterator[Server | None]:
     with tempfile.TemporaryDirectory(prefix="sceau-bench-") as home, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel looks for a runtime folder that a plain container has not
         running = wheel.get_server(Path(home) / "data", cleanup_mode="stop")
+        asked = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # else the server would outlive us
         try:
             yield Server(str(running.get_uri(database="postgres")))
         finally:
             running.cleanup()
+            signal.signal(signal.SIGTERM, asked)
 
 
 def database_url(url: str, database: str) -> str:

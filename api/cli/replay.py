@@ -16,6 +16,7 @@ from api.cli import output
 from api.cli.common import ACTOR, JsonOption, StoreOption, refusal_words, service, settings
 from ledger.domain.commands.common import Command
 from ledger.domain.refusals import Refusal
+from ledger.shell.public import tune_process
 from ledger.shell.service import Service
 from ledger.shell.store import LedgerRow
 
@@ -55,6 +56,7 @@ def replay(
     declared = engine.Settings(currency=currency, basis=basis, rate_bp=rate, clock_end=end)
     with service(settings(store), create=True) as opened:
         row = _ledger(opened, ledger, file, declared, zone)
+        tune_process()
         report = engine.Report()
         run = engine.Replay(_Player(opened, row.ledger), declared, report)
         total = None if as_json else _count(file)

@@ -35,6 +35,7 @@ from api.http.resource import Handler, Resource
 from api.http.routes.operation import Operation
 from api.http.routes.table import operations
 from api.settings import Settings
+from ledger.shell.public import tune_process
 from ledger.shell.service import Service
 
 _UNMATCHED: Final = "unmatched"
@@ -183,6 +184,8 @@ def serve(settings: Settings, *, ready: Callable[[int], None] | None = None) -> 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     try:
-        make_server(create_app(settings, service), ready).run()
+        server = make_server(create_app(settings, service), ready)
+        tune_process()
+        server.run()
     finally:
         service.close()
