@@ -109,7 +109,9 @@ def schedule_of_policy(
             return ()  # this kind of quote is asked nothing
         kind = rule.kind or default_kind(customer_kind, special_order)
         fixed = None if rule.share_bp is not None else rule.amount_cents
-        invoice_at = rule.invoice_at if rule.invoice_at != "never" else default_invoice_at(customer_kind, kind)
+        invoice_at = default_invoice_at(customer_kind, kind)
+        if rule.invoice_at != "never" and kind == "acompte":  # arrhes never have a deposit invoice
+            invoice_at = rule.invoice_at
         return (
             Instalment(
                 kind=kind,

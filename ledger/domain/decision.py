@@ -15,6 +15,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from ledger.domain.events.common import EventRecord
 from ledger.domain.refusals import Refusal
 from ledger.domain.register import Numbered, Register
+from ledger.kernel.frozen import frozen
 
 S = TypeVar("S")
 
@@ -35,7 +36,7 @@ class StreamKind(Generic[S]):
         return f"{self.prefix}:{identifier}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Emit:
     """One event to append, and the stream it goes to."""
 
@@ -43,7 +44,7 @@ class Emit:
     event: EventRecord
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decision:
     """What is to be appended, in order, and the fixed part of the answer (ids and numbers, nothing private)."""
 
@@ -52,7 +53,7 @@ class Decision:
     after: After | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class After:
     """What `Plan` has computed already: each touched stream's state and the register after the decision's events."""
 

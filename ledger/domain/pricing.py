@@ -8,7 +8,7 @@ reduced rate on works without the client's statement. The arithmetic is `ledger.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,12 +19,13 @@ from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.regimes.fr import vat as law
 from ledger.domain.totals import DocumentTotals, price_document
 from ledger.domain.types import CustomerKind, Nature, PriceBasis, SupplyPlace, VatCategory, VatRegime
+from ledger.kernel.frozen import frozen
 
 Treatment = tuple[VatCategory, int, str | None]
 """How VAT treats a line: category, rate in basis points, exemption code."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Priced:
     """A document's figures as its event holds them, and the labels of its lines (private) at the same ranks."""
 
@@ -46,7 +47,7 @@ class _RatedLine(NamedTuple):
     discount: Discount | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VatTerms:
     """What decides how VAT treats the lines of one document.
 

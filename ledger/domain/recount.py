@@ -166,6 +166,8 @@ class Recount:
         if isinstance(expected, Refusal):
             if expected.code == "SERIES_NOT_CHRONOLOGICAL":
                 return Finding("number_backdated", seq, f"{number} is dated before the number that precedes it")
+            if expected.code == "SERIES_EXHAUSTED":
+                return Finding("number_form", seq, f"{number} where its series can write no further number")
             return Finding("series_closed", seq, f"{number} was given after its series was closed")
         if fact.n > expected.n:
             return Finding("number_gap", seq, f"{number} where {expected.number} was due")

@@ -7,7 +7,7 @@ personal data and grows with the number of series only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -15,10 +15,12 @@ from ledger.domain.events.common import EventRecord
 from ledger.domain.events.ledger import LedgerClosed, LedgerOpened
 from ledger.domain.events.parties import ProfileSet, SeriesClosed, SeriesOpened
 from ledger.domain.events.quotes import QuoteRevised
+from ledger.domain.numbering import Pattern, next_count, printed_number
 from ledger.domain.refusals import Refusal, refuse
+from ledger.kernel.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Series:
     """One number series and where it stands; `next` is the count the next document takes."""
 
@@ -33,7 +35,7 @@ class Series:
     closed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Numbered:
     """A number about to be taken: the series, the count in it and what is printed."""
 
@@ -42,7 +44,7 @@ class Numbered:
     number: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Register:
     """The ledger-wide facts."""
 
@@ -106,11 +108,20 @@ class Register:
         return self._with_series({**self.series, series_id: taken})
 
     def _with_series(self, series: Mapping[str, Series]) -> Register:
-        made = object.__new__(Register)
-        for name in Register.__slots__:
-            object.__setattr__(made, name, getattr(self, name))
-        object.__setattr__(made, "series", series)
-        return made
+        return Register(  # written out for the same reason; a test holds that no member is forgotten
+            kind=self.kind,
+            clock=self.clock,
+            siren=self.siren,
+            establishment=self.establishment,
+            till=self.till,
+            currency=self.currency,
+            time_zone=self.time_zone,
+            cut_off=self.cut_off,
+            year_start=self.year_start,
+            issuer_version=self.issuer_version,
+            closed=self.closed,
+            series=series,
+        )
 
     def series_for(self, use: str) -> str | None:
         """Give the id of the first open series for a use."""
@@ -120,19 +131,24 @@ class Register:
         """Give the next number for a document issued today (CGI ann. II 242 nonies A I 7°)."""
         identifier = series if series is not None else self.series_for(use)
         one = self.series.get(identifier) if identifier is not None else None
-        if identifier is None or one is None or one.use != use or one.closed:
+        if identifier is None:
+            return refuse("SERIES_MISSING")
+        if one is None:
             return refuse("SERIES_UNKNOWN", "/series")
-        if one.last_on is not None and today.isoformat() < one.last_on:
-            return refuse("SERIES_NOT_CHRONOLOGICAL", "/series", last_on=one.last_on, given_on=today)
-        n = one.first if one.yearly and one.year not in (None, today.year) else one.next
-        year = f"{today.year}-" if one.yearly else ""
-        return Numbered(identifier, n, f"{one.prefix}{year}{n:0{one.width}d}")
+        if one.use != use:
+            return refuse("SERIES_WRONG_USE", "/series")
+        if one.closed:
+            return refuse("SERIES_CLOSED", "/series")
+        pattern = Pattern(one.prefix, one.yearly, one.width)
+        last_on = date.fromisoformat(one.last_on) if one.last_on is not None else None
+        n = next_count(pattern, one.first, one.next - 1 if last_on is not None else None, last_on, today, "/series")
+        return n if isinstance(n, Refusal) else Numbered(identifier, n, printed_number(pattern, n, today))
 
     def to_json(self) -> dict[str, Any]:
         """Give the register as JSON."""
-        plain = {name: getattr(self, name) for name in self.__slots__ if name != "series"}
+        plain = {name: getattr(self, name) for name in _MEMBERS if name != "series"}
         plain["series"] = {
-            key: {name: getattr(one, name) for name in one.__slots__} for key, one in self.series.items()
+            key: {name: getattr(one, name) for name in _SERIES_MEMBERS} for key, one in self.series.items()
         }
         return plain
 
@@ -142,3 +158,7 @@ class Register:
         members = dict(plain)
         series = {key: Series(**one) for key, one in members.pop("series", {}).items()}
         return Register(**members, series=series)
+
+
+_MEMBERS = tuple(member.name for member in fields(Register))
+_SERIES_MEMBERS = tuple(member.name for member in fields(Series))

@@ -36,6 +36,7 @@ from ledger.domain.money import (
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.types import Nature, PriceBasis, VatCategory
 from ledger.kernel.errors import Malformed
+from ledger.kernel.frozen import frozen
 
 MAX_LINES = 2_000
 """Most lines of one document."""
@@ -81,7 +82,7 @@ class PricedLine:
     discount: Discount | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineAmounts:
     """One line priced, in cents.
 
@@ -99,7 +100,7 @@ class LineAmounts:
     gross_cents: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DocumentTotals:
     """A document priced: its lines in their order, its VAT rows in order of `rate_of`, its totals.
 

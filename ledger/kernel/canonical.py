@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 import orjson
@@ -36,6 +36,9 @@ _OPTIONS: Final = (
     | orjson.OPT_PASSTHROUGH_DATETIME
     | orjson.OPT_PASSTHROUGH_SUBCLASS
 )
+
+_SCALARS: Final = frozenset({str, int, bool, type(None)})
+_CONTAINERS: Final = frozenset({dict, list, tuple})
 
 # Surrogates cannot be written in UTF-8 at all; noncharacters are Unicode 16.0 section 23.7 (FDD0..FDEF and
 # the last two of each plane); the bidi controls are every code point with the property Bidi_Control (UAX #9).
@@ -93,19 +96,13 @@ def decode(data: bytes, limit: int = MAX_BYTES, depth: int = MAX_DEPTH) -> Json:
 
 def _plain(value: object, depth: int) -> bool:
     """Whether `value` is made of exactly the allowed types (no Enum, no subclass) and is not too deep."""
-    if type(value) is dict:
-        members = value.values()
-    elif type(value) is list or type(value) is tuple:
-        members = value  # type: ignore[assignment]  # only iterated: dict_values or list
-    else:
-        return type(value) is str or type(value) is int or type(value) is bool or value is None
-    if depth <= 0:
+    kind = type(value)
+    if kind in _SCALARS:
+        return True
+    if depth <= 0 or kind not in _CONTAINERS:
         return False
-    for member in members:
-        kind = type(member)
-        if kind is str or kind is int or kind is bool or member is None:
-            continue
-        if not _plain(member, depth - 1):
+    for member in value.values() if kind is dict else value:  # type: ignore[attr-defined]  # one of _CONTAINERS
+        if type(member) not in _SCALARS and not _plain(member, depth - 1):
             return False
     return True
 
@@ -117,9 +114,15 @@ def _clean(value: object, data: bytes) -> bool:
 
 def _ascii_keys(value: object) -> bool:
     if type(value) is dict:
-        return all(key.isascii() for key in value) and all(map(_ascii_keys, value.values()))
-    if type(value) is list or type(value) is tuple:
-        return all(map(_ascii_keys, value))
+        # Joined, the names are looked at by one call in C.
+        return "".join(value).isascii() and _ascii_members(value.values())
+    return _ascii_members(value) if type(value) is list or type(value) is tuple else True
+
+
+def _ascii_members(members: Iterable[object]) -> bool:
+    for member in members:
+        if type(member) not in _SCALARS and not _ascii_keys(member):
+            return False
     return True
 
 

@@ -92,7 +92,9 @@ def entry_tail(stream: str, version: int, type: str, actor: str, body_json: Json
         a place
             inside the body.
     """
-    _check_names(stream, type, actor)
+    if _STREAM.fullmatch(stream) is None:
+        raise Malformed("stream", "/entry/stream")
+    _check_names(type, actor)
     if not 1 <= version <= MAX_SEQ:
         raise Malformed("version", "/entry/version")
     if _SALT.fullmatch(salt) is None:
@@ -215,9 +217,7 @@ def check_day(day: str) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _check_names(stream: str, type: str, actor: str) -> None:
-    if _STREAM.fullmatch(stream) is None:
-        raise Malformed("stream", "/entry/stream")
+def _check_names(type: str, actor: str) -> None:
     if _TYPE.fullmatch(type) is None:
         raise Malformed("type", "/entry/type")
     if _ACTOR.fullmatch(actor) is None:

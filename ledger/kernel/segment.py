@@ -255,25 +255,28 @@ class _Walk:
         shown = self.disclosures
         next_shown = self.next_shown()
         body_of = cast(Callable[[bytes], Body], canonical.decode)  # `_BODY` ends in a brace: an object
-        second = b""  # `at` up to its decimal point, as last found right: many entries share it
+        second = b"-"  # how a line begins up to the decimal point of `at`, as last found right: many entries share it
+        actor = "-"  # as last found right, which is the next one's too, most often
+        sealed = self.seals
         for line, columns in rows:
             fingerprint = sha256(line).hexdigest()
             seq = out.next
-            begin = f'{middle}{self.prev}","seq":{seq},"v":1}},"entry":{{"actor":"'.encode()
-            actor_at = 42 + len(begin)
-            actor_end = line.find(b'"', actor_at)
+            begin = f'{middle}{self.prev}","seq":{seq},"v":1}},"entry":{{"actor":"{actor}","body":{{'.encode()
+            body_at = 41 + len(begin)
+            if not line.startswith(begin, 42):
+                body_at, actor = self.other_actor(line, begin, actor)
             start = line.rfind(entries.SALT_MEMBER)
             tail = tail_shape(line, start)
             # A line that is canonical and follows as expected has this shape, and nothing more is to be asked about
             # its prefix. Any other line goes the slow way, which says what is wrong.
             if (
                 tail is None
-                or not line.startswith(begin, 42)
-                or not line.startswith(_START)
+                or not body_at
                 or not line[36:42].isdigit()
-                or (line[16:36] != second and (line[16:26] != self.day or at_shape(line, 16) is None))
-                or line[actor_at:actor_end] not in self.actors
-                or not line.startswith(_BODY, actor_end)
+                or not (
+                    line.startswith(second)
+                    or (line.startswith(_START) and line[16:26] == self.day and at_shape(line, 16) is not None)
+                )
                 or len(line) > entries.MAX_LINE_BYTES
             ):
                 self.slow(line, columns, fingerprint)
@@ -281,7 +284,7 @@ class _Walk:
                     return
                 continue
             try:
-                body = body_of(line[actor_end + 9 : start])
+                body = body_of(line[body_at:start])
             except Malformed as fault:
                 self.unreadable(fault, columns, fingerprint)
                 continue
@@ -289,7 +292,7 @@ class _Walk:
             version = int(digits)
             if out.pending is not None or seq == out.first + 1 or out.claimed not in (None, self.prev):
                 self.fits(seq)
-            at, second = line[16:43], line[16:36]
+            at, second = line[16:43], line[:36]
             if at < out.last_at:
                 self.found("clock_back", seq, "recorded before the entry that precedes it")
             if columns is not None:
@@ -319,8 +322,17 @@ class _Walk:
             if shown is not None and (seq >= next_shown or _DOLLAR in line):
                 self.check_commitments(shown, seq, body, line)
                 next_shown = self.next_shown()
-            if self.seals.head is not None and self.seals.head.last <= seq:
+            if (next_seal := sealed.head) is not None and next_seal.last <= seq:
                 self.close_seals(seq, fingerprint)
+
+    def other_actor(self, line: bytes, begin: bytes, actor: str) -> tuple[int, str]:
+        """Where the body of a line begins that is as expected but for its actor, and that actor; 0 if it is not."""
+        until = len(begin) - len(_BODY) - len(actor)  # `begin` up to the actor
+        end = line.find(b'"', 42 + until)
+        found = line[42 + until : end]
+        if found not in self.actors or not line.startswith(begin[:until], 42) or not line.startswith(_BODY, end):
+            return 0, actor
+        return end + len(_BODY) - 1, found.decode()
 
     def fits(self, seq: int) -> None:
         """The entry before `seq` is named by it: what was left undecided about that one is decided."""

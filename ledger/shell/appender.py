@@ -17,6 +17,7 @@ from eventsourcing.persistence import IntegrityError, OperationalError
 
 from ledger.kernel.entry import NO_PREVIOUS, format_at, ledger_id, link
 from ledger.kernel.errors import Break
+from ledger.kernel.frozen import frozen
 from ledger.kernel.seal import NO_SEAL, Signer, seal_digest, seal_text
 from ledger.shell.errors import (
     HeadMoved,
@@ -51,7 +52,7 @@ class OutcomeUnknown(InDoubt, OperationalError):  # noqa: N818 - the same
     """`InDoubt` in the library's family: the store could not be asked again either."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Done:
     """One command with an idempotency key, before its entries have a place."""
 
@@ -112,12 +113,14 @@ class _Chain:
             self.at = max(self.at, at)
         self.register = self.register if member.register is None else member.register
         member.first = self.seq + 1
-        for tail in member.tails:
-            self.seq += 1
-            line, self.prev = link(self.ledger, self.seq, self.prev, self.at, tail.tail)
-            self.lines.append(Line(self.seq, self.prev, tail.stream, tail.version, tail.type, line))
-            for secret in tail.secrets:
-                self.disclosures.append(Disclosure(self.seq, secret.path, secret.salt, secret.value))
+        ledger, seq, prev, at, lines = self.ledger, self.seq, self.prev, self.at, self.lines
+        for stream, version, type_, tail, secrets in member.tails:
+            seq += 1
+            line, prev = link(ledger, seq, prev, at, tail)
+            lines.append(Line(seq, prev, stream, version, type_, line))
+            for secret in secrets:
+                self.disclosures.append(Disclosure(seq, secret.path, secret.salt, secret.value))
+        self.seq, self.prev = seq, prev
         for done in member.operations:
             first = member.first + done.offset
             self.operations.append(Operation(done.key, done.digest, first, first + done.count - 1, done.outcome))
@@ -153,6 +156,8 @@ class Appender:
         self._head: Head | None = None
         self._genesis = ""
         self._unmarked: Exception | None = None
+        self.written: Sequence[Line] = ()
+        """The entries of the last append that was kept."""
 
     @property
     def ledger(self) -> str | None:
@@ -194,6 +199,8 @@ class Appender:
             now = _together(waiting)
             waiting = [member for member in waiting if member not in now]
             self._commit(now, waiting)
+            if not waiting:
+                return
             kept = {(tail.stream, tail.version): tail for m in now if m.done for tail in m.tails}
             for member in waiting:
                 taken = next((t for t in member.tails if (t.stream, t.version) in kept), None)
@@ -239,6 +246,7 @@ class Appender:
             self._settle(append)
         self._ledger = append.ledger
         self._head = append.head
+        self.written = append.lines
         for member in members:
             member.done = True
         if self._mark is not None and append.lines:
@@ -377,6 +385,8 @@ def _together(members: list[Member]) -> list[Member]:
     One that was decided on a given head goes alone. One that repeats a (stream, version) or a key of another waits
     for that one's outcome.
     """
+    if len(members) == 1:
+        return members
     chosen: list[Member] = []
     claimed: set[object] = set()
     for member in members:

@@ -10,18 +10,18 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import InvalidStateError
-from dataclasses import dataclass
 from threading import Condition
 from time import monotonic
 from typing import Any
 
 from ledger.domain.commands.common import Command
 from ledger.domain.refusals import Refusal
+from ledger.kernel.frozen import frozen
 from ledger.shell.errors import Overloaded
 from ledger.shell.mapper import Event
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """One entry that an answer speaks of."""
 
@@ -31,7 +31,7 @@ class Written:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What a command did, after COMMIT: its entries in order, and the ids and numbers it gave.
 

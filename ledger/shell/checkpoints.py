@@ -29,9 +29,7 @@ class Tree(NamedTuple):
     proof: list[bytes]
 
 
-def make_checkpoint(
-    store: Store, keys: KeyStore, ledger: str, progress: Callable[[int], None] | None = None
-) -> bytes:
+def make_checkpoint(store: Store, keys: KeyStore, ledger: str, progress: Callable[[int], None] | None = None) -> bytes:
     """Sign a checkpoint over every entry that the store holds now; give the note.
 
     It is one pass over the lines: their links are followed on the way, and the head must be reached. The signer
@@ -52,9 +50,7 @@ def make_checkpoint(
         ours.close()
 
 
-def tree_of(
-    store: Store, ledger: str, head: Head, old: int = 0, progress: Callable[[int], None] | None = None
-) -> Tree:
+def tree_of(store: Store, ledger: str, head: Head, old: int = 0, progress: Callable[[int], None] | None = None) -> Tree:
     """Compute the tree up to `head` and the proof from `old` entries on (0: none), in the memory of one chunk.
 
     Raises:

@@ -6,7 +6,7 @@ A private member never enters an entry: its commitment does, and the value goes 
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -28,6 +28,7 @@ from ledger.domain import codec as domain_codec
 from ledger.kernel import canonical
 from ledger.kernel.commitment import commit_bytes, committed
 from ledger.kernel.entry import entry_tail
+from ledger.kernel.frozen import frozen
 from ledger.shell.store import Disclosure
 
 
@@ -41,7 +42,7 @@ class RecordCodec(Protocol):
         """The record; a private member that is not at hand reads as None."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """One event record in its envelope: on which stream, at which version, by whom.
 
@@ -57,7 +58,7 @@ class Event:
     fingerprint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Secret:
     """A private value on its way to a disclosure; it has no `seq` yet."""
 
@@ -66,11 +67,19 @@ class Secret:
     value: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class TailEvent(StoredEvent):
     """A stored event made by `EventMapper`: `state` is the entry's tail (`ledger.kernel.entry.entry_tail`)."""
 
-    secrets: tuple[Secret, ...] = ()
+    secrets: tuple[Secret, ...]
+
+    def __init__(
+        self, stream: str, version: int, topic: str, state: bytes, secrets: tuple[Secret, ...] = ()
+    ) -> None:
+        """As the library's, which sets each member of a frozen record the slow way; one is made for every entry."""
+        self.__dict__.update(
+            originator_id=stream, originator_version=version, topic=topic, state=state, secrets=secrets
+        )
 
 
 @dataclass(frozen=True)
@@ -121,7 +130,7 @@ class EventMapper(Mapper[str]):
         *,
         ledger: str | None = None,
         codec: RecordCodec = domain_codec,
-        entropy: Callable[[int], bytes] = secrets.token_bytes,
+        entropy: Callable[[int], bytes] = os.urandom,
     ) -> None:
         """Take the ledger's id (None until entry 1 is written: only it can then be mapped, and it commits nothing).
 
@@ -148,15 +157,24 @@ class EventMapper(Mapper[str]):
         """
         if not isinstance(domain_event, Event):
             raise TypeError(f"a ledger keeps Event, not {type(domain_event).__name__}")
-        record = domain_event.record
+        event = domain_event
+        return self.tail(event.originator_id, event.originator_version, event.record, event.actor)
+
+    def tail(self, stream: str, version: int, record: Any, actor: str) -> TailEvent:
+        """As `to_stored_event`, for an event that has no envelope yet.
+
+        Raises:
+            Malformed: the body is not of the format.
+        """
         body, private = self._codec.encode(record)
         random = self._entropy(16 + 16 * len(private)).hex()
         found = tuple(
-            self._commit(body, name, value, random[32 * place : 32 * place + 32])
-            for place, (name, value) in enumerate(private.items(), 1)
+            [
+                self._commit(body, name, value, random[32 * place : 32 * place + 32])
+                for place, (name, value) in enumerate(private.items(), 1)
+            ]
         )
-        stream, version = domain_event.originator_id, domain_event.originator_version
-        tail = entry_tail(stream, version, record.TYPE, domain_event.actor, body, random[:32])
+        tail = entry_tail(stream, version, record.TYPE, actor, body, random[:32])
         return TailEvent(stream, version, record.TYPE, tail, found)
 
     def to_domain_event(self, stored_event: StoredEvent) -> Event:

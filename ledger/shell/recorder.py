@@ -101,6 +101,11 @@ class LedgerRecorder(ApplicationRecorder):
             raise member.error
         return list(range(member.first, member.first + len(tails)))
 
+    @property
+    def written(self) -> Sequence[Line]:
+        """The entries of the last transaction that was kept, as they were written."""
+        return self._appender.written
+
     def head(self) -> Head | None:
         """The head as this recorder knows it, read from the store if it knows none; another process may be ahead."""
         return self._appender.head()

@@ -5,7 +5,7 @@ It is opened with the first call after a quiet time and closed when the thread e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from eventsourcing.persistence import EventStore
 from ledger.domain.decision import StreamKind
 from ledger.domain.register import Register
 from ledger.kernel.errors import Break
+from ledger.kernel.frozen import frozen
 from ledger.shell.clock import Clock, parse_cut_off
 from ledger.shell.errors import HeadMoved, LedgerUnknown
 from ledger.shell.mapper import Event, EventMapper, TailEvent
@@ -27,10 +28,10 @@ from ledger.shell.world import States
 _MOST_TO_DROP = 2000
 
 
+@frozen(kw_only=True)
 class Prepared(Event):
     """An event whose entry is serialised already: its writer knows that it is of the format."""
 
-    __slots__ = ("stored",)
     stored: TailEvent
 
     @staticmethod
@@ -40,9 +41,7 @@ class Prepared(Event):
         Raises:
             Malformed: a value is not of the format.
         """
-        made = Prepared(stream, version, record, actor)
-        object.__setattr__(made, "stored", EventMapper.to_stored_event(mapper, made))
-        return made
+        return Prepared(stream, version, record, actor, stored=mapper.tail(stream, version, record, actor))
 
 
 class GroupMapper(EventMapper):
@@ -53,6 +52,15 @@ class GroupMapper(EventMapper):
         if type(domain_event) is Prepared:
             return domain_event.stored
         return super().to_stored_event(domain_event)
+
+
+class GroupStore(EventStore[str]):
+    """The library's event store for a group, whose writer has no use for a `Recording` of each event."""
+
+    def put(self, domain_events: Sequence[Any], **kwargs: Any) -> list[Any]:
+        """Store events as the library does; give nothing back."""
+        self.recorder.insert_events([self.mapper.to_stored_event(event) for event in domain_events], **kwargs)
+        return []
 
 
 class Session:
@@ -89,7 +97,7 @@ class Session:
             seal_every_entry=body["seal_every"] == "entry",
         )
         self.mapper = GroupMapper(ledger=self.ledger)
-        self.events: EventStore[str] = EventStore(self.mapper, self.recorder)
+        self.events = GroupStore(self.mapper, self.recorder)
         self.states = States(self.events, states)
         self.simulated = body["clock"] == "simulated"
         self.zone = ZoneInfo(body["time_zone"])

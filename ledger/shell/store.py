@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from ledger.kernel.frozen import frozen
+
 if TYPE_CHECKING:
     from ledger.shell.side import Side
 
@@ -18,7 +20,7 @@ Row = tuple[int, str, str, int, str, bytes]
 """The members of a `Line`, in order, without the cost of a record: for readers of millions."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """The end of one ledger: what the next append must find unchanged."""
 
@@ -40,7 +42,7 @@ class Line(NamedTuple):  # not a dataclass: millions are made by `verify`, at a 
     line: bytes  # without the final 0A
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SealRow:
     """One seal: the range it covers, its text and its raw 64-byte signature."""
 
@@ -50,7 +52,7 @@ class SealRow:
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Disclosure:
     """What a commitment in entry `seq` at `path` (a JSON Pointer into the body) stands for."""
 
@@ -60,7 +62,7 @@ class Disclosure:
     value: bytes  # canonical JSON
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Operation:
     """One command that carried an idempotency key, and what it wrote."""
 
@@ -71,7 +73,7 @@ class Operation:
     outcome: bytes  # canonical JSON: the answer's fixed part (ids, numbers), without personal data
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Append:
     """One transaction: everything here is kept, or nothing is."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -18,12 +17,13 @@ from eventsourcing.persistence import EventStore
 
 from ledger.domain.decision import After, Emit, StreamKind
 from ledger.domain.register import Register
+from ledger.kernel.frozen import frozen
 from ledger.shell.mapper import Event
 
 S = TypeVar("S")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Folded:
     """A stream's last version and its state after it; version 0 has no state."""
 

@@ -23,7 +23,7 @@ from ledger.domain.decision import After, Decision, Emit, StreamKind, World
 from ledger.domain.events.ledger import ClockStepped
 from ledger.domain.refusals import Refusal, refuse
 from ledger.kernel import canonical
-from ledger.kernel.entry import format_at, link, parse_at
+from ledger.kernel.entry import format_at, parse_at
 from ledger.kernel.errors import Break, Malformed, SceauError
 from ledger.shell.appender import Done
 from ledger.shell.calls import Answer, Call, CallQueue, Outcome, Replies, Written
@@ -380,7 +380,7 @@ class Writer:
         self.figures.clock_steps += len(self._steps)
         self._steps.clear()
         head = session.head_written()
-        written = self._written(group, head)
+        written = self._written(session, group, head)
         session.advance(head, world.register)
         session.states.keep_all(world.folds)
         session.states.drop(stream for stream, folded in world.folds.items() if folded.state is None)
@@ -391,21 +391,22 @@ class Writer:
         self.figures.entries += len(written)
         self.figures.answered += len(group.parts)
 
-    def _written(self, group: _Group, head: Head) -> list[Written]:
-        """Give seq and fingerprint of each entry, computed again: the head must be what we think we wrote.
+    def _written(self, session: Session, group: _Group, head: Head) -> list[Written]:
+        """Give seq and fingerprint of each entry: they must be what this group serialised, up to the head.
 
         Raises:
-            Break: it is not.
+            Break: they are not.
         """
-        seq, prev, at = group.head.seq, group.head.fingerprint, max(group.head.at, group.at)
-        written = []
-        for event in group.events:
-            seq += 1
-            stored = event.stored
-            _, prev = link(self.ledger, seq, prev, at, stored.state)
-            written.append(Written(seq, event.originator_id, stored.topic, prev))
-        if (seq, prev) != (head.seq, head.fingerprint):
+        lines = session.recorder.written if group.events else ()
+        seq, fingerprint = (lines[-1].seq, lines[-1].fingerprint) if lines else (group.head.seq, group.head.fingerprint)
+        ours = len(lines) == len(group.events) and seq == group.head.seq + len(lines)
+        if not ours or (seq, fingerprint) != (head.seq, head.fingerprint):
             raise Break("head_differs", "the head is not what was written", head.seq)
+        written = []
+        for event, line in zip(group.events, lines, strict=True):
+            if not line.line.endswith(event.stored.state):
+                raise Break("head_differs", "an entry is not what was decided", line.seq)
+            written.append(Written(line.seq, line.stream, line.type, line.fingerprint))
         return written
 
     def _repeat(self, call: Call, operation: Operation) -> Outcome:

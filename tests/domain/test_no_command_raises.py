@@ -67,13 +67,11 @@ SEEDS = seeds()
 BEGINNING = len(opened(customers=()).log)
 
 
+_ADAPTERS = {name: TypeAdapter(command) for name, command in BY_NAME.items()}
+
+
 def parse(name: str, members: Mapping[str, Any]) -> Command:
-    return adapter(BY_NAME[name]).validate_python(members)  # type: ignore[no-any-return] # it makes the record
-
-
-@cache
-def adapter(command: type[Command]) -> TypeAdapter[Any]:
-    return TypeAdapter(command)
+    return _ADAPTERS[name].validate_python(members)  # type: ignore[no-any-return] # it makes the record
 
 
 @cache
@@ -217,7 +215,6 @@ def bounds(marks: tuple[Any, ...]) -> tuple[int, int]:
     return low, high
 
 
-@cache
 def of_record(record: type[Any]) -> st.SearchStrategy[dict[str, Any]]:
     hints = typing.get_type_hints(record, include_extras=True)
     required = {one.name: of_type(hints[one.name]) for one in fields(record) if one.default is MISSING}
@@ -354,8 +351,8 @@ def meet(name: str, members: Mapping[str, Any], where: str) -> None:
     sound(a_world(where), command)
 
 
-CALM = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-STORM = settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
+CALM = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+STORM = settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("name", BY_NAME)

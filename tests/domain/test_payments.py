@@ -431,9 +431,7 @@ def test_money_on_account_is_put_to_a_document_later(sale: FixedWorld) -> None:
 def test_money_is_moved_from_one_document_to_another(sale: FixedWorld) -> None:
     sale.given_in(OTHER, an_invoice(n=2))
     sale.play(pay(12_000, to_invoice(12_000)))
-    sale.play(
-        AllocatePayment(payment=PAYMENT_ID, free=(to_invoice(12_000),), allocations=(to_invoice(12_000, OTHER),))
-    )
+    sale.play(AllocatePayment(payment=PAYMENT_ID, free=(to_invoice(12_000),), allocations=(to_invoice(12_000, OTHER),)))
     unpaid = sale.last(InvoiceUnpaid)
     assert (unpaid.cause, unpaid.amount_cents, unpaid.split) == ("moved", 12_000, sale.all_of(InvoicePaid)[0].split)
     first, second = sale.state(INVOICE, INVOICE_ID), sale.state(INVOICE, OTHER)

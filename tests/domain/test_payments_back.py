@@ -44,9 +44,7 @@ def pay(
         amount_cents=cents,
         received_on=on,
         allocations=tuple(
-            Allocation(
-                about=about, about_kind="deposit" if about == DEPOSIT_ID else "invoice", amount_cents=part
-            )
+            Allocation(about=about, about_kind="deposit" if about == DEPOSIT_ID else "invoice", amount_cents=part)
             for about, part in allocations
         ),
     )

@@ -102,3 +102,14 @@ def test_a_code_outside_the_table_is_our_mistake() -> None:
         refuse("NO_SUCH_CODE")
     with pytest.raises(KeyError):
         refuse("CREDIT_ABOVE_INVOICE")
+
+
+def test_every_kind_of_refusal_is_raised_somewhere() -> None:
+    written: set[str] = set()
+    for folder in SOURCES:
+        for path in (ROOT / folder).rglob("*.py"):
+            if "refusal_kinds" in path.parts or path.name == "rules.py":
+                continue  # where kinds are told, not where they speak
+            tree = ast.walk(ast.parse(path.read_text("utf-8")))
+            written |= {node.value for node in tree if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert sorted(REFUSAL_KINDS.keys() - written) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, LiteralString
 from uuid import UUID
@@ -15,7 +15,8 @@ import psycopg
 
 from api.demo import play_sale
 from ledger.domain.commands.common import Command
-from ledger.kernel import entry, seal
+from ledger.domain.recount import TYPES, Recount, select
+from ledger.kernel import canonical, entry, seal
 from ledger.kernel.seal import LocalSigner
 from ledger.shell.keys import KeyStore
 from ledger.shell.migrate import sqlite_path
@@ -84,7 +85,7 @@ class Rows:
             self.seals[at] = SealRow(row.first, row.last, text, key.sign(text))
         self.end()
 
-    def rewrite(self, seq: int, key: LocalSigner, change: Callable[[dict[str, Any]], None]) -> None:
+    def rewrite(self, seq: int, key: LocalSigner, change: Callable[[dict[str, Any]], object]) -> None:
         """Write another body into an entry, link and seal all that follows: all that the holder of the key can do."""
         row, parsed = self.line(seq), entry.parse(self.line(seq).line)
         body = copy.deepcopy(parsed.body)
@@ -115,6 +116,16 @@ class Rows:
         self.seals = [row for row in self.seals if row.last <= last]
         self.shown = [row for row in self.shown if row.seq <= last]
         self.end()
+        self.recount()
+
+    def recount(self) -> None:
+        """Write the register that the entries make into the head row, as a restored backup would have it."""
+        assert self.head is not None
+        count = Recount()
+        for row in self.lines:
+            if row.type in TYPES:
+                list(count(row.seq, select(row.seq, row.type, row.stream, entry.parse(row.line).body)))
+        self.head = replace(self.head, register=canonical.encode(count.register.to_json()))
 
     def end(self) -> None:
         """Write the head row that fits the last entry and seal; its register stays."""
@@ -218,9 +229,9 @@ class Place:
     def _postgres(self, rows: Rows) -> None:
         with psycopg.connect(self.url) as connection, connection.cursor() as cursor:
             for table in _GUARDED:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER append_only")  # type: ignore[arg-type] # names
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER append_only")
             for table in _TABLES:
-                cursor.execute(f"DELETE FROM {table} WHERE ledger_id = %s", (UUID(self.ledger),))  # type: ignore[arg-type]
+                cursor.execute(f"DELETE FROM {table} WHERE ledger_id = %s", (UUID(self.ledger),))
             cursor.execute(
                 "INSERT INTO ledgers (ledger_id, name, kind) VALUES (%s, %s, %s)",
                 (UUID(rows.directory.ledger), rows.directory.name, rows.directory.kind),
@@ -246,7 +257,7 @@ class Place:
                 [(ours, r.seq, r.path, _bytes(r.salt), r.value) for r in rows.shown],
             )
             for table in _GUARDED:
-                cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER append_only")  # type: ignore[arg-type]
+                cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER append_only")
 
     def _own(self, record: Any, kind: type) -> tuple[Any, ...]:
         return (self.ledger, *_members(record, kind))

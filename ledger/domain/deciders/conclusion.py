@@ -65,6 +65,10 @@ def conclude(
     schedule = resolve(document.schedule, figures.totals.gross_cents)
     if isinstance(schedule, Refusal):
         return schedule
+    original = plan.state(QUOTE, document.amends) if document.amends is not None else None
+    refused = contracts.check_amendment(original, figures.totals.gross_cents, "/quote") if original else None
+    if refused is not None:
+        return refused
     today = plan.today
     banned = "NO_PAYMENT_SEVEN_DAYS" in document.mentions  # settled, and told to the client, when the quote was drawn
     from_on = payment_allowed_from(today) if banned else None

@@ -70,8 +70,9 @@ def decide_cancel(command: CancelQuote, world: World) -> Outcome:
 
 
 def _cancel_refused(world: World, parts: tuple[tuple[str, QuoteState], ...], by: Side) -> Refusal | None:
-    for _, part in parts:
-        if part.invoiced_cents:
+    for identifier, part in parts:
+        original = world.state(QUOTE, part.current.amends) if part.current.amends is not None else None
+        if part.invoiced_cents or (original is not None and original.signed and original.bills(identifier)):
             return refuse("QUOTE_HAS_INVOICES", "/quote")
         if by == "client" and contracts.may_withdraw(part, world.today):
             return refuse("WITHDRAWAL_STILL_OPEN", "/by")
@@ -157,6 +158,9 @@ def decide_withdraw(command: WithdrawQuote, world: World) -> Outcome:
         kept = _return_deposits(plan, part, kept, due)
         if part.invoiced_cents:
             open_task(plan, "credit_invoices", identifier, due)
+    original = world.state(QUOTE, state.current.amends) if state.current.amends is not None else None
+    if state.current.amends is not None and original is not None and original.bills(command.quote):
+        open_task(plan, "credit_invoices", state.current.amends, due)
     _take_back_amendment(plan, command.quote, state)
     if command.owed_cents:
         open_task(plan, "invoice_pro_rata", command.quote)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from ledger.domain.contracts import price_counted
 from ledger.domain.deciders.acts import read_issuer
-from ledger.domain.deciders.deposit_room import contract_rows
+from ledger.domain.deciders.deposit_room import contract_rows, invoiced_with
 from ledger.domain.deciders.invoicing import vat_terms
 from ledger.domain.decision import World
 from ledger.domain.events.common import Discount, Line, VatRow
@@ -22,7 +22,7 @@ from ledger.domain.pricing import Priced, treat
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.streams.invoice import INVOICE, InvoiceState
 from ledger.domain.streams.quote import QUOTE, QuoteState
-from ledger.domain.totals import add_rows, price_document, subtract_rows, totals_of
+from ledger.domain.totals import LineAmounts, add_rows, price_document, subtract_rows, totals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,9 @@ def read_contract(world: World, identifier: str, place: str = "/quote") -> Contr
         return refuse("REFERENCE_UNKNOWN", place)
     if not quote.signed or quote.contract is None:
         return refuse("QUOTE_NOT_SIGNED", place)
-    if quote.current.amends is not None:
+    if quote.current.amends is not None and not _comes_after_final(world, identifier, quote.current.amends):
         return refuse("AMENDMENT_INVOICED_WITH_CONTRACT", place)
-    parts = [quote]
-    for amendment in quote.amended_by:
-        state = world.state(QUOTE, amendment)
-        if state is not None:
-            parts.append(state)
+    parts = [quote, *invoiced_with(world, quote, ended=True)]
     lines: list[Line] = []
     labels: list[str] = []
     wholes: list[int] = []
@@ -83,6 +79,17 @@ def read_contract(world: World, identifier: str, place: str = "/quote") -> Contr
     discount = quote.current.discount if len(parts) == 1 else None
     rows = contract_rows(world, quote)
     return Contract(identifier, quote, tuple(lines), tuple(labels), tuple(wholes), tuple(nets), rows, discount)
+
+
+NOTHING = LineAmounts(0, 0, 0, 0, 0, 0)
+"""A line that is worth nothing any more."""
+
+
+def _comes_after_final(world: World, amendment: str, original: str) -> bool:
+    """Say whether a change order came after its contract's last invoice: it is then invoiced by itself."""
+    quote = world.state(QUOTE, original)
+    last = [part for part in quote.invoices if part.kind != "progress" and not part.undone] if quote else []
+    return bool(last) and amendment not in last[-1].covers
 
 
 def _add_part(
@@ -107,6 +114,8 @@ def _add_part(
         return priced
     for rank, line, figures in zip(part.counted, counted, priced.lines, strict=True):
         whole = basis_amount(base.current.basis, figures.net_cents, figures.gross_cents)
+        if not part.signed and part is not base:  # withdrawn from, and still on an invoice: worth nothing now
+            figures, whole = NOTHING, 0
         plain = replace(
             line, amount_cents=figures.amount_cents, net_cents=figures.net_cents, choice=None, choice_group=None
         )

@@ -14,7 +14,7 @@ from typing import Any
 from ledger.domain.commands.common import Command
 from ledger.domain.commands.sales import CreditInvoice, IssueInvoice
 from ledger.domain.deciders.acts import read_issuer, take_id
-from ledger.domain.deciders.contract_figures import read_contract
+from ledger.domain.deciders.contract_figures import read_contract, read_invoiced
 from ledger.domain.deciders.contract_invoices import issue_final
 from ledger.domain.deciders.credit_figures import (
     Credit,
@@ -43,6 +43,7 @@ from ledger.domain.streams.credit_note import CREDIT_NOTE
 from ledger.domain.streams.deposit import DEPOSIT
 from ledger.domain.streams.invoice import INVOICE, InvoiceState
 from ledger.domain.streams.quote import QUOTE
+from ledger.domain.totals import gross_total
 
 # --- the credit note
 
@@ -244,6 +245,9 @@ def _replace_final(
     priced = price_lines(plan, found[1], command, old.customer_kind, "/replacement")
     if isinstance(priced, Refusal):
         return priced
+    left = gross_total(contract.rows) - gross_total(read_invoiced(plan, contract).rows)
+    if priced.totals.gross_cents > left:
+        return refuse("REPLACEMENT_ABOVE_CONTRACT", "/replacement/lines", open_cents=max(0, left))
     return issue_final(plan, identifier, contract, asked, kind, priced, command.discount)  # type: ignore[arg-type] # as above
 
 

@@ -28,11 +28,21 @@ def deposits_of(world: World, quote: QuoteState) -> tuple[tuple[str, DepositStat
 def contract_rows(world: World, quote: QuoteState) -> tuple[VatRow, ...]:
     """Give the VAT rows of a contract as signed, with its change orders."""
     rows = [quote.contract.vat if quote.contract is not None else quote.current.vat]
-    for amendment in quote.amended_by:
-        state = world.state(QUOTE, amendment)
-        if state is not None and state.contract is not None:
-            rows.append(state.contract.vat)
+    rows += [state.contract.vat for state in invoiced_with(world, quote) if state.contract is not None]
     return add_rows(*rows)
+
+
+def invoiced_with(world: World, quote: QuoteState, *, ended: bool = False) -> tuple[QuoteState, ...]:
+    """Give the change orders that stand and are invoiced with their contract, in the order they were signed.
+
+    One that came after the last invoice is invoiced by itself, and stays apart from then on. `ended` adds those that
+    ended while an invoice bills them.
+    """
+    standing = set(quote.amended_by)
+    known = dict.fromkeys(each.amendment for each in quote.amendments)
+    wanted = (each for each in known if each in standing or (ended and quote.bills(each)))
+    found = (world.state(QUOTE, each) for each in wanted)
+    return tuple(state for state in found if state is not None and not state.invoices)
 
 
 def open_rows(world: World, quote: QuoteState) -> tuple[VatRow, ...]:
@@ -48,9 +58,17 @@ def open_cents(world: World, quote: QuoteState) -> int:
     """
     deposits = deposits_of(world, quote)
     held = sum(gross_total(held_rows(state)) - state.applied_cents for _, state in deposits)
-    left = max(0, quote.gross_cents - quote.invoiced_cents - held)
+    left = max(0, _gross(world, quote) - quote.invoiced_cents - held)
     original = world.state(QUOTE, quote.current.amends) if quote.current.amends is not None else None
     return left if original is None else min(left, open_cents(world, original))
+
+
+def _gross(world: World, quote: QuoteState) -> int:
+    """Give what a contract is worth with the change orders that are invoiced with it (TTC)."""
+    if quote.contract is None:
+        return quote.gross_cents
+    amendments = invoiced_with(world, quote)
+    return quote.contract.totals.gross_cents + sum(each.gross_cents for each in amendments)
 
 
 def held_rows(deposit: DepositState) -> tuple[VatRow, ...]:

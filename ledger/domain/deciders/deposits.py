@@ -34,9 +34,10 @@ from ledger.domain.events.quotes import DepositAttached
 from ledger.domain.money import decimal_of, percent_of
 from ledger.domain.pricing import VatTerms, price
 from ledger.domain.refusals import Refusal, refuse
+from ledger.domain.regimes.fr.limits import NOTE_THRESHOLD_CENTS
 from ledger.domain.streams.deposit import DEPOSIT
 from ledger.domain.streams.quote import QUOTE, QuoteState
-from ledger.domain.totals import split_gross
+from ledger.domain.totals import gross_of, split_gross
 from ledger.domain.types import AdvanceKind, CustomerKind, SupplyPlace
 
 
@@ -181,6 +182,8 @@ def decide_request(command: RequestDeposit, world: World) -> Outcome:
     if isinstance(asked, Refusal):
         return asked
     if command.invoice_at is not None:
+        if asked.kind == "arrhes" and command.invoice_at != "never":
+            return refuse("DEPOSIT_INVOICE_FOR_ARRHES", "/invoice_at")
         asked = replace(asked, invoice_at=command.invoice_at)
     if command.due_on is not None:
         due = _due(command.due_on, world.today, asked.payable_from)
@@ -191,7 +194,14 @@ def decide_request(command: RequestDeposit, world: World) -> Outcome:
     number = ask(plan, identifier, replace(asked, title=command.title))
     if isinstance(number, Refusal):
         return number
+    if command.quote is None and asked.customer_kind == "consumer" and _services_cents(asked) >= NOTE_THRESHOLD_CENTS:
+        open_task(plan, "give_note", identifier)  # before payment, unless an invoice is given (arrêté 83-50/A)
     return plan.done(deposit=identifier, number=number, reference=reference_of(number), amount_cents=asked.amount_cents)
+
+
+def _services_cents(asked: Asked) -> int:
+    """Give what of a request pays for services (TTC)."""
+    return sum(gross_of(row) - row.goods_base_cents - row.goods_vat_cents for row in asked.rows)
 
 
 def _due(text: str, today: date, payable_from: date | None) -> date | Refusal:

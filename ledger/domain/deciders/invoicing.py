@@ -34,6 +34,7 @@ from ledger.domain.regimes.fr.mentions import (
 from ledger.domain.regimes.fr.vat import EXCLUDED_DEPARTMENTS
 from ledger.domain.streams.invoice import INVOICE
 from ledger.domain.types import Channel, CustomerKind, PriceBasis, SupplyPlace
+from ledger.kernel.frozen import frozen
 
 VatOn = Literal["receipt", "delivery", "debit", "mixed", "none"]
 
@@ -44,7 +45,7 @@ MONTH_END_TERM_DAYS = 45
 """The other term they may agree: so many days after the end of the month (C. com. L441-10 I)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Buyer:
     """To whom a document is made out; without customer and party: a consumer over the counter."""
 

@@ -74,6 +74,9 @@ def decide_issue(command: IssueQuote, world: World) -> Outcome:
         amends=command.amends,
         **document,
     )
+    refused = contracts.check_amendment(original, issued.totals.gross_cents, "/lines") if original else None
+    if refused is not None:
+        return refused
     plan.emit(QUOTE, identifier, issued)
     _flag_credit(plan, identifier, issued)
     return plan.done(quote=identifier, number=issued.number, document_version=1, gross_cents=issued.totals.gross_cents)
@@ -102,6 +105,10 @@ def decide_revise(command: ReviseQuote, world: World) -> Outcome:
         amends=before.amends,
         **document,
     )
+    original = world.state(QUOTE, before.amends) if before.amends is not None else None
+    refused = contracts.check_amendment(original, revised.totals.gross_cents, "/lines") if original else None
+    if refused is not None:
+        return refused
     plan = Plan(world)
     drop_signature(plan, state, "revised")
     plan.emit(QUOTE, command.quote, revised)

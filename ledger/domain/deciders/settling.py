@@ -11,7 +11,6 @@ document that is paid in full add up to its own VAT rows to the cent (`ledger.do
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, TypeVar
 
@@ -39,6 +38,7 @@ from ledger.domain.streams.invoice import INVOICE, InvoiceState
 from ledger.domain.streams.quote import QUOTE
 from ledger.domain.totals import gross_total, rate_split, split_gross, subtract_rows
 from ledger.domain.types import CustomerKind, Means
+from ledger.kernel.frozen import frozen
 
 S = TypeVar("S")
 
@@ -54,7 +54,7 @@ REMEDIES: Mapping[str, str] = {
 """What the law or the contract asks next, by flag: also the code of the task it opens."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Money:
     """Money that came in: the payment it is part of, and how and when it came."""
 
@@ -66,7 +66,7 @@ class Money:
     customer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Payable:
     """A document that money can be put to."""
 
@@ -81,7 +81,7 @@ class Payable:
     payable_from: str | None  # first day on which payment may be taken (C. conso L221-10)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Placed:
     """Where money goes, and what it did not respect."""
 
@@ -310,7 +310,6 @@ def _settle_deposit(plan: Plan, money: Money, part: Allocation) -> None:
         receipt_for_arrhes(plan, part.about, paid)
     else:
         invoice_if_due(plan, part.about, "receipt")
-    invoice_if_due(plan, part.about, "receipt")
 
 
 def _stands(world: World, deposit_invoice: str) -> bool:

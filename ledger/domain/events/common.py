@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeVar, dataclass_transform
 
 from pydantic import ConfigDict
@@ -26,6 +25,7 @@ from ledger.domain.types import (
     UnitCode,
     VatCategory,
 )
+from ledger.kernel.frozen import frozen
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ T = TypeVar("T")
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def record(cls: type[T]) -> type[T]:
     """Make a frozen, slotted, keyword-only dataclass whose JSON form refuses unknown members."""
-    made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+    made = frozen(kw_only=True)(cls)
     made.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined] # pydantic reads it there
     return made
 

@@ -80,12 +80,6 @@ DEPOSITS: tuple[Kind, ...] = (
         409,
     ),
     Kind(
-        "DEPOSIT_CURRENCY",
-        None,
-        "L'acompte et son contrat sont dans la même devise ({expected}).",
-        "A deposit and its contract are in the same currency ({expected}).",
-    ),
-    Kind(
         "ARRHES_FORFEIT_ONLY_BY_CLIENT",
         "C. conso art. L214-1 ; C. civ. art. 1590",
         "Les arrhes ne sont conservées que si le client se dédit ; si c'est vous, elles se rendent au double.",
@@ -97,19 +91,6 @@ DEPOSITS: tuple[Kind, ...] = (
         "C. civ. art. 1103 et 1217",
         "Un acompte n'est pas perdu d'office : il se rembourse ou s'impute sur les dommages convenus ou jugés.",
         "An acompte is not forfeited by itself: it is refunded or set against damages agreed or judged.",
-        409,
-    ),
-    Kind(
-        "REFUND_ABOVE_PAID",
-        None,
-        "Le remboursement dépasse ce qui a été encaissé et non rendu ({open_cents}).",
-        "The refund is above what was received and not returned ({open_cents}).",
-    ),
-    Kind(
-        "INTEREST_RATE_UNKNOWN",
-        "C. conso art. L214-2 ; C. mon. fin. art. L313-2",
-        "Le taux de l'intérêt légal du semestre du {since_on} n'est pas renseigné : ajoutez-le aux réglages.",
-        "The legal interest rate of the half-year of {since_on} is not known: add it to the settings.",
         409,
     ),
 )

@@ -56,13 +56,6 @@ GENERAL: tuple[Kind, ...] = (
         "This request changes nothing.",
         409,
     ),
-    Kind(
-        "VERSION_STALE",
-        None,
-        "Le document a changé entre-temps : rechargez-le (version actuelle : {current}).",
-        "The document has changed meanwhile: load it again (current version: {current}).",
-        409,
-    ),
     # dates
     Kind(
         "DATE_OUT_OF_RANGE",
@@ -81,13 +74,6 @@ GENERAL: tuple[Kind, ...] = (
         None,
         "Un fait ne peut pas être daté dans l'avenir ({given_on}, nous sommes le {today_on}).",
         "A fact cannot be dated in the future ({given_on}, today is {today_on}).",
-    ),
-    Kind(
-        "PERIOD_CLOSED",
-        "CGI art. 286 I 3° bis ; BOI-TVA-DECLA-30-10-30 §170",
-        "La période du {closed_on} est clôturée : la correction s'enregistre dans la période ouverte.",
-        "The period of {closed_on} is closed: the correction belongs to the open period.",
-        409,
     ),
     # the ledger
     Kind(
@@ -109,13 +95,6 @@ GENERAL: tuple[Kind, ...] = (
         "BOI-TVA-DECLA-30-10-30 §150",
         "Cette opération n'est permise que dans un registre d'école (factice).",
         "This operation is allowed in a training ledger only.",
-        409,
-    ),
-    Kind(
-        "RECORD_INALTERABLE",
-        "CGI art. 286 I 3° bis ; BOI-TVA-DECLA-30-10-30 §90",
-        "Un enregistrement validé ne se modifie ni ne se supprime : il se corrige par un nouvel enregistrement.",
-        "A validated record is neither changed nor deleted: a new record corrects it.",
         409,
     ),
     # money

@@ -18,19 +18,6 @@ INVOICES: tuple[Kind, ...] = (
         "The note lacks a mandatory mention: {mention}.",
     ),
     Kind(
-        "NOTE_BEFORE_PAYMENT",
-        "Arrêté n° 83-50/A du 3 octobre 1983",
-        "À partir de {threshold_cents} TTC, la note est remise au particulier avant le paiement du service.",
-        "From {threshold_cents} tax included, the consumer is given the note before paying for the service.",
-        409,
-    ),
-    Kind(
-        "INDEMNITY_FOR_CONSUMER",
-        "C. com. art. L441-9, L441-10 et D441-5",
-        "L'indemnité de 40 € et les pénalités entre professionnels ne figurent jamais sur la facture d'un particulier.",
-        "The 40 euro indemnity and business penalties never stand on a consumer's invoice.",
-    ),
-    Kind(
         "INVOICE_NOT_OPEN",
         None,
         "Cette facture n'est plus ouverte ({state}).",
@@ -38,23 +25,10 @@ INVOICES: tuple[Kind, ...] = (
         409,
     ),
     Kind(
-        "INVOICE_NOT_DELETABLE",
-        "CGI art. 289 I 5",
-        "Une facture émise ne s'annule que par un avoir.",
-        "An issued invoice is cancelled by a credit note only.",
-        409,
-    ),
-    Kind(
         "DEPOSIT_INVOICE_FOR_ARRHES",
         "CJUE C-277/05 ; CE 30 novembre 2007 n° 263653",
         "Des arrhes donnent lieu à un reçu numéroté, pas à une facture d'acompte.",
         "Arrhes are acknowledged by a numbered receipt, not by a deposit invoice.",
-    ),
-    Kind(
-        "DEPOSITS_ABOVE_INVOICE",
-        "EN 16931 BT-113",
-        "Les acomptes déduits ({deposits_cents}) dépassent la facture ({gross_cents}).",
-        "The deposits deducted ({deposits_cents}) are above the invoice ({gross_cents}).",
     ),
     Kind(
         "DEPOSITS_NOT_DEDUCTED",
@@ -82,18 +56,6 @@ INVOICES: tuple[Kind, ...] = (
         "Credit notes cannot exceed the invoice: {open_cents} are left to credit.",
     ),
     Kind(
-        "CREDIT_RATE_ABOVE_INVOICE",
-        "CGI art. 289 I 5 et 272",
-        "L'avoir dépasse ce qui reste à créditer au taux de {rate_bp}.",
-        "The credit note is above what is left to credit at {rate_bp}.",
-    ),
-    Kind(
-        "CREDIT_OF_CREDIT",
-        "CGI art. 289 I 5",
-        "Un avoir ne se corrige pas par un avoir : établissez une facture.",
-        "A credit note is not corrected by a credit note: issue an invoice.",
-    ),
-    Kind(
         "CREDIT_LINE_UNKNOWN",
         "CGI art. 289 I 5",
         "La facture n'a que {lines} lignes : désignez l'une d'elles.",
@@ -117,6 +79,12 @@ INVOICES: tuple[Kind, ...] = (
         "Cet avoir ne créditerait rien.",
         "This credit note would credit nothing.",
         409,
+    ),
+    Kind(
+        "REPLACEMENT_ABOVE_CONTRACT",
+        "C. civ. art. 1103",
+        "Cette facture dépasse ce que le contrat laisse à facturer ({open_cents}) : faites d'abord signer un avenant.",
+        "This invoice exceeds what the contract leaves to invoice ({open_cents}): have a change order signed first.",
     ),
     Kind(
         "REPLACEMENT_NEEDS_WHOLE_CREDIT",

@@ -6,12 +6,6 @@ from ledger.domain.refusal_kinds.kind import RefusalKind as Kind
 
 JOURNAL: tuple[Kind, ...] = (
     Kind(
-        "JOURNAL_CODE_UNKNOWN",
-        "BOI-TVA-DECLA-30-10-30 §50",
-        "Cet événement n'est pas de ceux que le journal technique enregistre.",
-        "This event is not one the technical journal records.",
-    ),
-    Kind(
         "COPY_OF_NOTHING",
         "BOI-TVA-DECLA-30-10-30 §130",
         "Un duplicata suppose un original remis.",
@@ -19,30 +13,10 @@ JOURNAL: tuple[Kind, ...] = (
         409,
     ),
     Kind(
-        "PERSONAL_DATA_IN_CLEAR",
-        "RGPD art. 5 et 25",
-        "Aucune donnée personnelle ne s'écrit en clair dans le registre.",
-        "No personal data are written in clear in the ledger.",
-    ),
-    Kind(
         "OPERATOR_MISSING",
         "BOI-TVA-DECLA-30-10-30 §150",
         "En mode école, l'opérateur doit être identifié.",
         "In training mode the operator must be identified.",
-    ),
-    Kind(
-        "ERASURE_BEFORE_RETENTION",
-        "RGPD art. 17-3-b ; LPF art. L102 B ; C. com. art. L123-22",
-        "Ces données appartiennent à des pièces à conserver jusqu'au {until_on} : elles ne s'effacent pas avant.",
-        "These data belong to documents kept until {until_on}: they are not erased before.",
-        409,
-    ),
-    Kind(
-        "ROLE_FORBIDS",
-        None,
-        "Votre rôle ne permet pas cette opération.",
-        "Your role does not allow this operation.",
-        409,
     ),
     Kind(
         "LEDGER_NAME_MALFORMED",

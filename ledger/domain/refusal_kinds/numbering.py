@@ -69,11 +69,5 @@ NUMBERING: tuple[Kind, ...] = (
         "The series is chronological: its last document is dated {last_on}, this one cannot be dated {given_on}.",
         409,
     ),
-    Kind(
-        "DRAFT_HAS_NUMBER",
-        "BOI-TVA-DECLA-30-20-20-10",
-        "Un brouillon n'a pas de numéro : le numéro est donné à l'émission.",
-        "A draft has no number: the number is given at issue.",
-    ),
 )
 """Number series."""

@@ -13,13 +13,6 @@ PARTIES: tuple[Kind, ...] = (
         409,
     ),
     Kind(
-        "ISSUER_INCOMPLETE",
-        "CGI ann. II art. 242 nonies A I 1°",
-        "Il manque à votre entreprise : {missing}.",
-        "Your business lacks: {missing}.",
-        409,
-    ),
-    Kind(
         "CUSTOMER_UNKNOWN",
         None,
         "Ce client n'existe pas dans ce registre.",
@@ -73,12 +66,6 @@ PARTIES: tuple[Kind, ...] = (
         "CGI ann. II art. 242 nonies A I 1°",
         "Il manque le SIREN du client professionnel.",
         "The business customer's SIREN is missing.",
-    ),
-    Kind(
-        "CUSTOMER_IS_CONSUMER",
-        "C. com. art. L441-9 et L441-10",
-        "Ceci ne vaut qu'entre professionnels et ne s'applique pas à un particulier.",
-        "This holds between professionals only and does not apply to a consumer.",
     ),
     Kind(
         "REVERSE_CHARGE_FOR_CONSUMER",

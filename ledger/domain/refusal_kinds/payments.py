@@ -6,22 +6,6 @@ from ledger.domain.refusal_kinds.kind import RefusalKind as Kind
 
 PAYMENTS: tuple[Kind, ...] = (
     Kind(
-        "CASH_ABOVE_CEILING",
-        "C. mon. fin. art. L112-6 et D112-3",
-        "Une dette de plus de {ceiling_cents} ne se paie pas en espèces : demandez un autre moyen, ou "
-        "donnez le "
-        "motif de l'exception.",
-        "A debt above {ceiling_cents} is not paid in cash: ask for another means, or give the reason of the exception.",
-        409,
-    ),
-    Kind(
-        "E_MONEY_ABOVE_CEILING",
-        "C. mon. fin. art. L112-6 et D112-3",
-        "Une dette de plus de {ceiling_cents} ne se paie pas en monnaie électronique.",
-        "A debt above {ceiling_cents} is not paid in electronic money.",
-        409,
-    ),
-    Kind(
         "PAYMENT_NOT_OPEN",
         None,
         "Ce paiement n'est plus ouvert ({state}).",
@@ -84,25 +68,6 @@ PAYMENTS: tuple[Kind, ...] = (
         "C. conso art. L214-1",
         "L'indemnité fait partie de la somme rendue : elle ne peut la dépasser.",
         "The indemnity is part of the sum given back: it cannot be above it.",
-    ),
-    Kind(
-        "PAYMENT_MEANS_MISSING",
-        "BOI-TVA-DECLA-30-10-30 §50",
-        "Indiquez le moyen de paiement.",
-        "Give the means of payment.",
-    ),
-    Kind(
-        "OVERRIDE_REASON_MISSING",
-        None,
-        "Une exception à la règle s'enregistre avec son motif.",
-        "An exception to the rule is recorded with its reason.",
-    ),
-    Kind(
-        "EARLY_DISCOUNT_LATE",
-        None,
-        "L'escompte était acquis jusqu'au {last_on}.",
-        "The early-payment discount was open until {last_on}.",
-        409,
     ),
     Kind(
         "PENALTY_WITHOUT_LAW",

@@ -118,6 +118,13 @@ QUOTES: tuple[Kind, ...] = (
         409,
     ),
     Kind(
+        "AMENDMENT_BELOW_INVOICED",
+        "CGI art. 289 I 5",
+        "Cet avenant retire plus que ce qui reste à facturer ({left_cents}) : établissez d'abord un avoir.",
+        "This change order takes off more than is left to invoice ({left_cents}): issue a credit note first.",
+        409,
+    ),
+    Kind(
         "AMENDMENT_OTHER_CUSTOMER",
         "C. civ. art. 1103 et 1193",
         "Un avenant est au nom du client du devis d'origine, et dans la même devise.",
@@ -129,12 +136,6 @@ QUOTES: tuple[Kind, ...] = (
         "Cette étape n'est pas prévue au contrat, ou elle est déjà atteinte.",
         "This milestone is not in the contract, or it was already reached.",
         409,
-    ),
-    Kind(
-        "SUPPLY_PLACE_MISSING",
-        "Arrêté du 24 janvier 2017",
-        "Indiquez le lieu d'exécution.",
-        "Give the place of performance.",
     ),
     Kind(
         "REDUCED_RATE_STATEMENT_MISSING",

@@ -104,12 +104,6 @@ SIGNATURES: tuple[Kind, ...] = (
         "This signatory signs without a one-time code.",
     ),
     Kind(
-        "CODE_IN_CLEAR",
-        "C. civ. art. 1367 ; RGPD art. 32",
-        "Le code à usage unique ne s'enregistre jamais en clair : seulement son résultat.",
-        "The one-time code is never recorded in clear: only its outcome is.",
-    ),
-    Kind(
         "EVIDENCE_MISSING",
         "C. civ. art. 1366 et 1367",
         "Le dossier de preuve est incomplet : il manque {missing}.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from ledger.domain.decision import StreamKind
@@ -25,11 +25,12 @@ from ledger.domain.events.invoices import (
 from ledger.domain.events.payments import InvoicePaid, InvoiceUnpaid
 from ledger.domain.money import div_half_up
 from ledger.domain.totals import subtract_rows
+from ledger.kernel.frozen import frozen
 
 InvoiceWord = Literal["open", "part_paid", "paid", "credited", "replaced", "written_off"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Received:
     """One movement of money on an invoice: above zero came in, below zero was taken off again."""
 
@@ -37,7 +38,7 @@ class Received:
     amount_cents: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InvoiceState:
     """One invoice and what happened to it.
 

@@ -7,7 +7,7 @@ its allocation too, while the invoice stays paid in its own stream: it is paid a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from ledger.domain.decision import StreamKind
@@ -26,11 +26,12 @@ from ledger.domain.events.payments import (
     PaymentReversed,
 )
 from ledger.domain.types import Means
+from ledger.kernel.frozen import frozen
 
 PaymentPhase = Literal["none", "announced", "received", "failed", "reversed"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PaymentState:
     """One payment. `allocations` are what stands now, oldest first; `on` is its value date."""
 

@@ -54,6 +54,7 @@ class InvoicedPart:
     performed_bp: tuple[int, ...] = ()
     undone_cents: int = 0
     undone: bool = False  # credited whole
+    covers: tuple[str, ...] = ()  # the change orders that stood when it was issued
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,10 @@ class QuoteState:
         ids = [each.amendment for each in self.amendments]
         return tuple(each for each in dict.fromkeys(ids) if ids.count(each) % 2)
 
+    def bills(self, amendment: str) -> bool:
+        """Say whether an invoice that stands was issued while this change order did."""
+        return any(amendment in part.covers and not part.undone for part in self.invoices)
+
     @property
     def counted(self) -> tuple[int, ...]:
         """The ranks (from 1) of the lines that count: without a choice, or chosen at signature."""
@@ -175,7 +180,9 @@ def _evolve(state: QuoteState, event: EventRecord) -> QuoteState:
 def _end_or_invoice(state: QuoteState, event: EventRecord) -> QuoteState:
     match event:
         case QuoteInvoiced():
-            part = InvoicedPart(event.invoice, event.kind, event.gross_cents, event.performed_bp)
+            part = InvoicedPart(
+                event.invoice, event.kind, event.gross_cents, event.performed_bp, covers=state.amended_by
+            )
             return replace(state, invoices=(*state.invoices, part))
         case QuoteUninvoiced():
             return replace(state, invoices=tuple(_undone(part, event) for part in state.invoices))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ledger.shell.errors import SchemaMismatch, Unavailable
+import sqlite3
+
+from ledger.shell.errors import SchemaMismatch, StoreFailure, Unavailable
 from ledger.shell.migrate import applied_sqlite, migrate, missing, sqlite_path
 from ledger.shell.store import Store
 from ledger.shell.stores.memory import MemoryStore
@@ -43,6 +45,8 @@ def _open_sqlite(url: str) -> Store:
     try:
         if todo := missing("sqlite", applied_sqlite(connection)):
             raise SchemaMismatch(f"{todo[0].name} is not applied: run `sceau migrate`")
+    except sqlite3.Error as error:
+        raise StoreFailure(getattr(error, "sqlite_errorname", type(error).__name__)) from error
     finally:
         connection.close()
     return SqliteStore(path)

@@ -276,9 +276,8 @@ class PostgresStore:
         needed: Sequence[tuple[str, int]] = (),
     ) -> tuple[bool, int]:
         """Run the one statement; whether the head was taken, and how many entries were written."""
-        statement = append_statement(
-            bool(append.lines), bool(needed), bool(append.seals), bool(append.disclosures), bool(append.operations)
-        )
+        lines, seals = min(len(append.lines), 2), min(len(append.seals), 2)
+        statement = append_statement(lines, bool(needed), seals, bool(append.disclosures), bool(append.operations))
         row = connection.execute(statement, append_parameters(append, expected, needed), binary=True).fetchone()
         return (bool(row[0]), row[1]) if row else (False, 0)
 

@@ -84,7 +84,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "RECORD_INALTERABLE",
-        "refusal",
+        "behaviour",
         (2,),
         "BOI-TVA-DECLA-30-10-30 §90, §100, §120",
         "quoted",
@@ -585,7 +585,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "CASH_ABOVE_CEILING",
-        "refusal",
+        "behaviour",
         (45,),
         "C. mon. fin. art. L112-6 et D112-3",
         "official",
@@ -653,7 +653,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "INDEMNITY_FOR_CONSUMER",
-        "refusal",
+        "behaviour",
         (49,),
         "C. com. art. L441-9, L441-10 et D441-5",
         "quoted",
@@ -696,7 +696,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "NOTE_BEFORE_PAYMENT",
-        "refusal",
+        "behaviour",
         (50,),
         "Arrêté n° 83-50/A du 3 octobre 1983",
         "official",
@@ -924,7 +924,7 @@ RULES: tuple[Rule, ...] = (
     # privacy
     Rule(
         "PERSONAL_DATA_IN_CLEAR",
-        "refusal",
+        "behaviour",
         (69,),
         "RGPD art. 5 et 25",
         "ours",
