@@ -16,7 +16,8 @@ help:  ## say what can be made
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Sceau needs Python 3.11 or later, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	@echo "== making the virtual environment in $(VENV)"
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "No virtual environment could be made; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 
 $(RUN_READY): pyproject.toml | $(VENV)/bin/python
 	@echo "== installing Sceau and what it needs (a minute or two the first time)"

@@ -10,6 +10,8 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
+import re
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -43,6 +45,16 @@ REASONS: dict[str, str] = {
     "NO_CUSTOMER": "cancellation without a customer: no original can be told",
     "NO_ORIGINAL": "cancellation of an article that this customer did not buy, or no longer has, in this file",
 }
+
+
+_QUANTITY = re.compile(r"-?[0-9]{1,12}")
+_PRICE = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
+_YEARS = range(1970, 2200)
+_LONGEST_CODE = 40
+
+
+class FileUnreadable(ValueError):  # noqa: N818 - the house names what happened, not "Error"
+    """The file cannot be read to its end: mend it or fetch it again; the words say where it breaks off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +144,7 @@ class Report:
             "credited": {"documents": self.credit_notes, "lines": self.credited.lines, "cents": self.credited.cents,
                          "ledger_cents": -self.ledger_credited_cents},
             "refused": {
-                code: {"lines": tally.lines, "cents": tally.cents, "words": REASONS.get(code, "refused by the ledger")}
+                code: {"lines": tally.lines, "cents": tally.cents, "words": _reason(code)}
                 for code, tally in sorted(self.refused.items())
             },
             "documents_refused": self.documents_refused,
@@ -142,6 +154,10 @@ class Report:
             "customers": self.customers,
             "repeated": self.repeated,
         }  # fmt: skip
+
+
+def _reason(code: str) -> str:
+    return REASONS.get(code, f"refused by the ledger ({code})")
 
 
 class Player(Protocol):
@@ -183,36 +199,66 @@ def read(path: Path, report: Report, zone: ZoneInfo) -> Iterator[Row]:
     """Read the file's rows in order; an unreadable one is counted, not dropped in silence.
 
     Raises:
-        ValueError: the file has not the columns of the data set.
+        FileUnreadable: the file has not the columns of the data set, or is no CSV or gzip to its end.
     """
+    for line, raw in _raw(path):
+        report.file.lines += 1
+        try:
+            row = _row(line, raw, zone)
+        except (ValueError, InvalidOperation):
+            report.refused["UNREADABLE"].add(0)
+            continue
+        report.file.cents += row.amount_cents
+        yield row
+
+
+def count(path: Path) -> int:
+    """Read the file to its end, and give its number of rows: one that breaks off is found before anything is played.
+
+    Raises:
+        FileUnreadable: see `read`.
+    """
+    return sum(1 for _ in _raw(path))
+
+
+def _raw(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
     opener: Callable[..., Any] = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8", errors="replace", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise ValueError(f"columns missing: {', '.join(missing)}")
-        for raw in reader:
-            report.file.lines += 1
-            try:
-                row = _row(reader.line_num, raw, zone)
-            except (ValueError, InvalidOperation, TypeError):
-                report.refused["UNREADABLE"].add(0)
-                continue
-            report.file.cents += row.amount_cents
-            yield row
+    line = 1
+    try:
+        with opener(path, "rt", encoding="utf-8", errors="replace", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+            if missing:
+                raise FileUnreadable(f"columns missing: {', '.join(missing)}")
+            for raw in reader:
+                line = reader.line_num
+                yield line, raw
+    except csv.Error as fault:
+        raise FileUnreadable(f"no CSV after line {line}: {fault}") from None
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise FileUnreadable(f"the gzip file is damaged or cut short after line {line}") from None
 
 
-def _row(line: int, raw: dict[str, str], zone: ZoneInfo) -> Row:
-    price = Decimal(raw["UnitPrice"])
-    if not price.is_finite() or price != price.quantize(Decimal("0.01")):
+def _row(line: int, raw: dict[str, str | None], zone: ZoneInfo) -> Row:
+    found = [raw[name] for name in COLUMNS]
+    document, item, label, quantity, moment, amount, customer, country = (
+        text.strip() for text in found if text is not None
+    )  # a row with too few columns has too few texts: a ValueError too
+    if not _QUANTITY.fullmatch(quantity) or not _PRICE.fullmatch(amount):
+        raise ValueError("number")
+    price = Decimal(amount)
+    if price != price.quantize(Decimal("0.01")):
         raise ValueError("price of more than two decimals")
-    at = datetime.strptime(raw["InvoiceDate"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=zone)
-    customer = raw["CustomerID"].removesuffix(".0")
-    document, item = raw["InvoiceNo"].strip(), raw["StockCode"].strip()
-    if not document or not item or not (document + item.replace(" ", "") + customer).replace("_", "").isalnum():
+    at = datetime.strptime(moment, "%Y-%m-%d %H:%M:%S").replace(tzinfo=zone)
+    if at.year not in _YEARS:
+        raise ValueError("year")
+    customer = customer.removesuffix(".0")
+    codes = (document, item, customer)
+    if not document or not item or not "".join(codes).replace(" ", "").replace("_", "").isalnum():
         raise ValueError("code")
-    label = raw["Description"].strip()[:300] or item
-    return Row(line, document, item, label, int(raw["Quantity"]), price, at, customer, raw["Country"])
+    if max(map(len, codes)) > _LONGEST_CODE:
+        raise ValueError("code too long")
+    return Row(line, document, item, label[:300] or item, int(quantity), price, at, customer, country)
 
 
 def documents(rows: Iterator[Row]) -> Iterator[list[Row]]:

@@ -30,7 +30,7 @@ class Settings:
     store: str = "sqlite:///./var/sceau.db"
     """`SCEAU_STORE`: `sqlite:///path`, `postgresql://...` or `memory:`."""
     keys: str | None = None
-    """`SCEAU_KEYS`: the folder of the keys; by default `keys` beside the SQLite file, else `var/keys`."""
+    """`SCEAU_KEYS`: the folder of the keys; by default `keys` beside the SQLite file, else `var/keys-postgresql`."""
     passphrase: bytes | None = field(default=None, repr=False)
     """`SCEAU_KEY_PASSPHRASE`, or the first line of the file that `SCEAU_KEY_PASSPHRASE_FILE` names. Without one, only
     training ledgers can be written."""
@@ -54,6 +54,14 @@ class Settings:
     """`SCEAU_BODY_BYTES`: the longest request body."""
     drain_seconds: int = 30
     """`SCEAU_DRAIN_SECONDS`: how long a stop waits for requests under way."""
+
+    @property
+    def store_shown(self) -> str:
+        """`store` as it may be shown: a PostgreSQL URL without user, password and parameters."""
+        scheme, separator, rest = self.store.partition("://")
+        if scheme not in {"postgresql", "postgres"}:
+            return self.store
+        return scheme + separator + rest.partition("?")[0].rpartition("@")[2]
 
     @staticmethod
     def from_environment(environment: Mapping[str, str]) -> Settings:

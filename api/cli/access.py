@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -9,7 +10,7 @@ import typer
 
 from api.cli import output
 from api.cli.common import ACTOR, JsonOption, StoreOption, done, service, settings
-from api.http.access import make_key
+from api.http.access import LABEL_PATTERN, make_key
 from ledger.domain.commands.parties import JournalAccess
 from ledger.kernel.entry import format_at
 from ledger.shell.side import Grant
@@ -30,6 +31,8 @@ def create(
     """Make an API key; it is shown once and kept as a hash."""
     if ledger is None and not provisions:
         output.fail("name the --ledger that the key opens, or say --provisions")
+    if re.match(LABEL_PATTERN, label) is None:
+        output.fail("a label has 1 to 100 characters on one line")
     with service(settings(store), create=True) as opened:
         row = opened.find(ledger) if ledger is not None else None
         made = make_key(label, format_at(datetime.now(UTC)), provisions=provisions)
@@ -48,8 +51,9 @@ def create(
 def grant(
     key: Annotated[str, typer.Argument(help="the key's id, as `sceau access list` shows it")],
     ledger: Annotated[str, typer.Option(help="name or id")],
-    role: Annotated[Role, typer.Option()],
+    role: Annotated[Role, typer.Option(help="owner: all; operator: the sale; others: read")],
     store: StoreOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Give an existing key a role on one more ledger, or another role."""
     with service(settings(store)) as opened:
@@ -58,7 +62,10 @@ def grant(
             output.fail(f"no key {key} is in force", output.FINDINGS)
         done(opened.execute(row.ledger, JournalAccess(subject=f"key:{key}", role=role), actor=ACTOR))
         opened.store.side().grant(Grant(row.ledger, key, role))
-    output.say(f"key {key} is {role} of {row.name}")
+    if as_json:
+        output.emit({"key": key, "ledger": row.ledger, "role": role})
+    else:
+        output.say(f"key {key} is {role} of {row.name}")
 
 
 @app.command("list")
@@ -104,8 +111,9 @@ def list_keys(store: StoreOption = None, as_json: JsonOption = False) -> None:
 
 @app.command("revoke")
 def revoke(
-    key: Annotated[str, typer.Argument(help="the key's id")],
+    key: Annotated[str, typer.Argument(help="the key's id, as `sceau access list` shows it")],
     store: StoreOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Revoke a key, on every ledger it opened."""
     with service(settings(store)) as opened:
@@ -116,4 +124,7 @@ def revoke(
         for one in grants:
             side.ungrant(one.ledger, key)
             done(opened.execute(one.ledger, JournalAccess(subject=f"key:{key}"), actor=ACTOR))
-    output.say(f"key {key} is revoked")
+    if as_json:
+        output.emit({"key": key, "revoked": True})
+    else:
+        output.say(f"key {key} is revoked")

@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
-import orjson
 import typer
 from pydantic import TypeAdapter, ValidationError
 
 from api.cli import output
-from api.cli.common import ACTOR, JsonOption, StoreOption, answer_json, refusal_words, service, settings
+from api.cli.common import ACTOR, JsonOption, StoreOption, answer_json, refusal_words, service, settings, speak_of
+from api.http.problems import pointer
+from api.strict_json import NotJson, parse
 from ledger.domain.commands import COMMANDS
 from ledger.domain.commands.common import Command
 from ledger.domain.refusals import Refusal
 from ledger.kernel.entry import parse_at
-from ledger.kernel.errors import Malformed
+from ledger.kernel.errors import Malformed, SceauError
 
 _BY_NAME = {each.NAME: each for each in COMMANDS}
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {}
@@ -34,7 +35,7 @@ class BadLine(ValueError):  # noqa: N818 - the house names what happened, not "E
 def apply(
     file: Annotated[Path, typer.Argument(help="commands, one JSON object a line; - reads standard input")],
     ledger: Annotated[str, typer.Option(help="name or id of the ledger")],
-    keep_going: Annotated[bool, typer.Option(help="go on after a refusal")] = False,
+    keep_going: Annotated[bool, typer.Option("--keep-going", help="go on after a refusal")] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -54,7 +55,10 @@ def apply(
                 command, members = parse_line(line, names)
             except BadLine as error:
                 output.fail(f"line {number}: {error}")
-            outcome = opened.execute(row.ledger, command, key=members.get("key"), actor=ACTOR, at=members["at"])
+            try:
+                outcome = opened.execute(row.ledger, command, key=members.get("key"), actor=ACTOR, at=members["at"])
+            except SceauError as failure:
+                output.fail(f"line {number}: {speak_of(failure)}")
             ran += 1
             if as_json:
                 output.emit_line({"line": number, "command": type(command).NAME, **answer_json(outcome)})
@@ -84,24 +88,26 @@ def parse_line(line: bytes, names: dict[str, dict[str, Any]]) -> tuple[Command, 
     if len(line) > _MOST_BYTES:
         raise BadLine("longer than 1 MiB")
     try:
-        members = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        raise BadLine("no JSON") from None
+        members = parse(line)
+    except NotJson as refused:
+        raise BadLine(str(refused)) from None
     if not isinstance(members, dict) or not set(members) <= _MEMBERS:
         raise BadLine(f"the members are {', '.join(sorted(_MEMBERS))}")
     for name in ("command", "key", "at", "as"):
         if name in members and (not isinstance(members[name], str) or not 0 < len(members[name]) <= 200):
-            raise BadLine(f"{name} is a text of at most 200 characters")
+            raise BadLine(f"{name} is a text of 1 to 200 characters")
+    if not members.get("key", "-").isprintable():
+        raise BadLine("key has only printable characters")
     record = _BY_NAME.get(members.get("command", ""))
     if record is None:
         raise BadLine("unknown command; docs/commands.md lists them")
     body = _with_names(members.get("body", {}), names)
     adapter = _ADAPTERS.setdefault(record.NAME, TypeAdapter(record))
     try:
-        command: Command = adapter.validate_json(orjson.dumps(body))
+        command: Command = adapter.validate_python(body)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        raise BadLine(f"/{'/'.join(map(str, first['loc']))}: {first['msg']}") from None
+        raise BadLine(f"{pointer(first['loc']) or '/'}: {first['msg']}") from None
     try:
         members["at"] = parse_at(members["at"]) if "at" in members else None
     except Malformed:

@@ -82,7 +82,8 @@ def answer_json(outcome: Answer | Refusal) -> dict[str, Any]:
 def speak_of(failure: Exception) -> str:
     """Say a failure in words, and what to do next."""
     if isinstance(failure, LedgerUnknown):
-        return f"no ledger named {failure}: `sceau show` lists them"
+        named = "".join(letter for letter in str(failure)[:63] if letter.isprintable())
+        return f"no ledger named {named}: `sceau show` lists them"
     if isinstance(failure, KeyMissing):
         return f"{failure} (docs/keys.md)"
     if isinstance(failure, BehindMark):
@@ -92,7 +93,7 @@ def speak_of(failure: Exception) -> str:
     if isinstance(failure, InDoubt):
         return f"the store's last answer was lost ({failure}): ask again with the same key"
     if isinstance(failure, StoreFailure):
-        return f"the store did not take it, nothing was kept: {failure}"
+        return f"the store cannot do this now, nothing was written: {failure} (is SCEAU_STORE or --store right?)"
     if isinstance(failure, Break):
         return f"the chain does not hold, writing has stopped: {failure}; run `sceau verify`"
     if isinstance(failure, Malformed):

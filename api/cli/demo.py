@@ -24,11 +24,14 @@ _SHOWN = ("number", "gross_cents", "due_cents", "amount_cents", "refund_cents")
 
 def demo(
     name: Annotated[str, typer.Option(help="short name of the training ledger; opened if it is not there")] = "demo",
-    serve: Annotated[bool, typer.Option("--serve", help="serve on 127.0.0.1:8000 afterwards")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="then serve over HTTP, as `sceau serve` does")] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Play a sale from quote to paid final invoice and a credit note, verify the ledger, tell what happened."""
+    """Play a craftsman's sale in a training ledger.
+
+    From the quote to the paid final invoice and a credit note; then verify the ledger and tell what happened.
+    """
     given = settings(store)
     with service(given, create=True) as opened:
         row = opened.store.find(name)
@@ -73,4 +76,4 @@ def _tell(name: str, steps: list[scenario.Step], given: Settings) -> None:
             if key in _SHOWN and value
         ]
         rows.append([step.words, "  ".join(shown)])
-    output.table(f"a sale in the training ledger {name}, in {given.store}", ("", ""), rows)
+    output.table(f"a sale in the training ledger {name}, in {given.store_shown}", ("", ""), rows)

@@ -52,12 +52,19 @@ def pin(
     ledger: Annotated[str, typer.Argument(help="name or id")],
     out: Annotated[Path | None, typer.Option(help="write it to this file too")] = None,
     store: StoreOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Print the fingerprint that pins a ledger: hand it to the accountant, print it, keep it elsewhere."""
+    """Print the fingerprint that pins a ledger.
+
+    Hand it to the accountant, print it, keep it elsewhere: `sceau verify --pin` compares the ledger with it.
+    """
     with service(settings(store)) as opened:
         row = opened.find(ledger)
         genesis = opened.keys.facts(row.ledger).genesis
-    output.say(genesis)
+    if as_json:
+        output.emit({"ledger": row.ledger, "name": row.name, "genesis": genesis})
+    else:
+        output.say(genesis)
     if out is not None:
         out.write_text(f"{genesis}  {row.name} {row.ledger}\n", encoding="utf-8")
         output.aside(f"written to {out}")
@@ -66,7 +73,7 @@ def pin(
 @app.command("change")
 def change(
     ledger: Annotated[str, typer.Argument(help="name or id")],
-    reason: Annotated[Literal["routine", "lost", "compromised"], typer.Option()] = "routine",
+    reason: Annotated[Literal["routine", "lost", "compromised"], typer.Option(help="why the key changes")] = "routine",
     recovery_file: Annotated[
         Path | None, typer.Option(help="authorise by the offline recovery key; needed when the old one is lost")
     ] = None,
@@ -74,7 +81,7 @@ def change(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Put a new seal key in force; the ledger records it, and verifiers follow."""
+    """Put a new seal key in force. The ledger records it, and verifiers follow."""
     if reason == "lost" and recovery_file is None:
         output.fail("a lost key cannot authorise its successor: give --recovery-file")
     if suspect_from is not None and (reason != "compromised" or suspect_from < 1):
@@ -95,11 +102,15 @@ def change_recovery(
     recovery_file: Annotated[Path, typer.Option(help="the recovery key in force")],
     new_file: Annotated[Path, typer.Option(help="where the new one is written; move it off this machine")],
     store: StoreOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Put a new offline recovery key in force."""
     with service(settings(store)) as opened:
         new = opened.change_recovery_key(ledger, recovery_file, new_file, actor=ACTOR)
-    output.say(f"recovery key in force: {new}, in {new_file}: move it off this machine now")
+    if as_json:
+        output.emit({"recovery_key": new, "file": str(new_file)})
+    else:
+        output.say(f"recovery key in force: {new}, in {new_file}: move it off this machine now")
 
 
 @app.command("accept-head")
@@ -107,8 +118,12 @@ def accept_head(
     ledger: Annotated[str, typer.Argument(help="name or id")],
     yes: Annotated[bool, typer.Option("--yes", help="I vouch that this store is not an old backup")] = False,
     store: StoreOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Make a lost high-water mark anew from the store; only when the mark is gone (docs/keys.md)."""
+    """Make a lost high-water mark anew from the store.
+
+    Only when the mark is gone (docs/keys.md).
+    """
     if not yes:
         output.fail("this vouches that the store is not an old backup: look first, then say --yes")
     with service(settings(store)) as opened:
@@ -117,4 +132,7 @@ def accept_head(
             mark = opened.keys.accept_head(row.ledger, opened.store)
         except FileExistsError:
             output.fail("the mark is there: nothing to do", output.FINDINGS)
-    output.say(f"sealed up to {mark.seq} {mark.head}")
+    if as_json:
+        output.emit({"ledger": row.ledger, "mark": {"seq": mark.seq, "head": mark.head}})
+    else:
+        output.say(f"sealed up to {mark.seq} {mark.head}")

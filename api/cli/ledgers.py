@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from api.cli import output
 from api.cli.common import ACTOR, JsonOption, StoreOption, refusal_words, service, settings
 from api.demo import PROFILE
+from api.http.problems import pointer
 from ledger.domain.commands.parties import SetProfile
 from ledger.domain.opening import OpenLedger
 from ledger.domain.refusals import Refusal
@@ -24,7 +25,9 @@ def init(
     profile: Annotated[Path | None, typer.Option(help="JSON file with the business's profile")] = None,
     template: Annotated[bool, typer.Option("--template", help="print a profile to fill in, do nothing else")] = False,
     training: Annotated[bool, typer.Option("--training", help="to practise in: nothing in it is real")] = False,
-    simulated_clock: Annotated[bool, typer.Option(help="training only: commands carry their own time")] = False,
+    simulated_clock: Annotated[
+        bool, typer.Option("--simulated-clock", help="training only: commands carry their own time")
+    ] = False,
     establishment: Annotated[str, typer.Option(help="NIC of the SIRET, or a code of your own")] = "00001",
     till: Annotated[str, typer.Option(help="number of the till")] = "1",
     year_start: Annotated[str, typer.Option(help="first day of the financial year, MM-DD")] = "01-01",
@@ -80,18 +83,23 @@ def _profile(path: Path) -> SetProfile:
         output.fail(f"{path} cannot be read")
     except ValidationError as error:
         places = "; ".join(
-            f"/{'/'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False)[:10]
+            f"{pointer(one['loc']) or '/'}: {one['msg']}" for one in error.errors(include_input=False)[:10]
         )
         output.fail(f"{path}: {places}")
 
 
 def migrate_store(
     app_role: Annotated[str | None, typer.Option(help="PostgreSQL: grant this role what the application needs")] = None,
-    check_links: Annotated[bool, typer.Option(help="PostgreSQL: the database itself refuses unlinked entries")] = False,
+    check_links: Annotated[
+        bool, typer.Option("--check-links", help="PostgreSQL: the database itself refuses unlinked entries")
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Bring the store's tables to this version; run it before the first start and after an update."""
+    """Bring the store's tables to this version.
+
+    Run it before the first start and after an update.
+    """
     applied = migrate(settings(store).store, app_role=app_role, check_links=check_links)
     if as_json:
         output.emit({"applied": applied})

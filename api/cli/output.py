@@ -15,6 +15,8 @@ from rich.table import Table
 OK, FINDINGS, USAGE = 0, 1, 2
 """Exit codes: done; done, but something was found or refused; the call was not understood."""
 
+_UNFOLDED = 10_000
+
 _words = Console(stderr=False, highlight=False, soft_wrap=True)
 _aside = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -56,12 +58,14 @@ def fail(words: str, code: int = USAGE) -> NoReturn:
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()) -> None:
     """Write a table; columns named in `right` hold figures and are set flush right."""
+    # A file or a program that reads the table wants each row on one line, whatever its length.
+    width = None if _words.is_terminal else _UNFOLDED
     made = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
     for name in columns:
         made.add_column(name, justify="right" if name in right else "left", overflow="fold")
     for row in rows:
         made.add_row(*(str(cell).replace("[", r"\[") for cell in row))
-    _words.print(made)
+    _words.print(made, width=width)
 
 
 def _say_nothing(done: int) -> None:

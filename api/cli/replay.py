@@ -16,6 +16,7 @@ from api.cli import output
 from api.cli.common import ACTOR, JsonOption, StoreOption, refusal_words, service, settings
 from ledger.domain.commands.common import Command
 from ledger.domain.refusals import Refusal
+from ledger.kernel.errors import Malformed
 from ledger.shell.public import tune_process
 from ledger.shell.service import Service
 from ledger.shell.store import LedgerRow
@@ -30,7 +31,10 @@ class _Player:
 
     def play(self, command: Command, key: str, at: datetime) -> engine.Played:
         """Run a command; a refusal is part of the answer."""
-        outcome = self._service.execute(self._ledger, command, key=key, actor=ACTOR, at=at)
+        try:
+            outcome = self._service.execute(self._ledger, command, key=key, actor=ACTOR, at=at)
+        except Malformed:  # a label with control characters: its document is refused and counted, like any other
+            return engine.Played(refused="VALUE_NOT_RECORDABLE")
         if isinstance(outcome, Refusal):
             return engine.Played(refused=outcome.code)
         return engine.Played(dict(outcome.result), repeated=outcome.repeated)
@@ -48,18 +52,22 @@ def replay(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Play a shop's sales: documents as invoices and payments, cancellations as credit notes of what they undo."""
+    """Play a real shop's sales from a file.
+
+    Each document becomes an invoice and its payment, each cancellation credit notes of the invoices it undoes. Run
+    again, it goes on where it stopped.
+    """
     if not file.is_file():
         output.fail(f"{file} cannot be read")
     zone = ZoneInfo("Europe/Paris")
     end = None if clock_end is None else clock_end.replace(tzinfo=zone)
     declared = engine.Settings(currency=currency, basis=basis, rate_bp=rate, clock_end=end)
+    total = engine.count(file)
     with service(settings(store), create=True) as opened:
         row = _ledger(opened, ledger, file, declared, zone)
         tune_process()
         report = engine.Report()
         run = engine.Replay(_Player(opened, row.ledger), declared, report)
-        total = None if as_json else _count(file)
         with output.progress("lines", total, quiet=as_json) as tick:
             run.run(file, tick)
     plain = report.to_json()
@@ -68,13 +76,6 @@ def replay(
     else:
         _tell(plain, currency)
     raise SystemExit(output.OK if report.adds_up else output.FINDINGS)
-
-
-def _count(file: Path) -> int:
-    import gzip
-
-    with gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb") as source:
-        return max(sum(chunk.count(b"\n") for chunk in iter(lambda: source.read(1 << 20), b"")) - 1, 0)
 
 
 def _ledger(opened: Service, name: str, file: Path, declared: engine.Settings, zone: ZoneInfo) -> LedgerRow:

@@ -14,10 +14,15 @@ from api.settings import Settings
 
 def serve(
     host: Annotated[str | None, typer.Option(help="where to listen; default SCEAU_HOST, else 127.0.0.1")] = None,
-    port: Annotated[int | None, typer.Option(help="default SCEAU_PORT, else 8000; 0 takes any free one")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65_535, help="default SCEAU_PORT, else 8000; 0 takes any free one")
+    ] = None,
     store: StoreOption = None,
 ) -> None:
-    """Serve JSON over HTTP under /v1 until a signal asks to stop; what is under way is answered first."""
+    """Serve JSON over HTTP, until Ctrl-C or SIGTERM.
+
+    Requests under way are answered before the end; the log goes to standard error, one JSON object a line.
+    """
     given = settings(store)
     serve_forever(replace(given, host=host or given.host, port=given.port if port is None else port))
 
@@ -26,5 +31,10 @@ def serve_forever(given: Settings) -> None:
     """Run the server in this process."""
     from api.http.app import serve as run
 
-    output.aside(f"serving {given.store} on http://{given.host}:{given.port} (documentation at /docs); Ctrl-C stops")
-    run(given)
+    def ready(port: int) -> None:
+        host = f"[{given.host}]" if ":" in given.host else given.host
+        output.aside(f"serving {given.store_shown} on http://{host}:{port} (documentation at /docs); Ctrl-C stops")
+
+    if given.passphrase is None:
+        output.aside("no SCEAU_KEY_PASSPHRASE: training ledgers can be written, live ones only read")
+    run(given, ready=ready)

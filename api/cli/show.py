@@ -14,17 +14,22 @@ from ledger.shell.service import Service
 from ledger.shell.store import LedgerRow, Line
 
 _LATEST = 20
+_MOST_SEQ = 2**53 - 1
 
 
 def show(
     ledger: Annotated[str, typer.Argument(help="name or id; none lists the ledgers")] = "",
     what: Annotated[str, typer.Argument(help="an entry's number, or a stream such as invoice:<id>")] = "",
     lines: Annotated[bool, typer.Option("--lines", help="the entries' exact bytes, one a line (an export)")] = False,
-    after: Annotated[int, typer.Option(help="with --lines: begin after this entry")] = 0,
+    after: Annotated[int, typer.Option(min=0, max=_MOST_SEQ, help="with --lines: begin after this entry")] = 0,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List ledgers, the latest entries of one, a stream's, or one entry's exact bytes."""
+    """Show what a store, a ledger, a stream or an entry holds.
+
+    Without a word, the ledgers; with a ledger, its latest entries; with a stream or a number as well, that stream's
+    entries or the exact bytes of that entry.
+    """
     with service(settings(store)) as opened:
         if not ledger:
             _ledgers(opened, as_json)
@@ -32,10 +37,10 @@ def show(
         row = opened.find(ledger)
         if lines:
             _export(opened, row, after)
-        elif what.isdigit():
-            _entry(opened, row, int(what), as_json)
+        elif what.isascii() and what.isdigit():
+            _entry(opened, row, what, as_json)
         elif what:
-            _table(row, list(opened.store.stream(row.ledger, what)), as_json)
+            _stream(opened, row, what, as_json)
         else:
             _table(row, list(opened.store.lines_desc(row.ledger, limit=_LATEST))[::-1], as_json)
 
@@ -51,7 +56,7 @@ def _ledgers(opened: Service, as_json: bool) -> None:
     if as_json:
         output.emit({"ledgers": rows})
     elif rows:
-        shown = [[one["name"], one["kind"], str(one["entries"]), one["ledger"], str(one["at"])] for one in rows]
+        shown = [[one["name"], one["kind"], str(one["entries"]), one["ledger"], _second(one["at"])] for one in rows]
         output.table("", ("name", "kind", "entries", "id", "last entry at"), shown, right=("entries",))
     else:
         output.say("no ledger yet: `sceau init` opens one, `sceau demo` shows one")
@@ -62,10 +67,20 @@ def _export(opened: Service, row: LedgerRow, after: int) -> None:
         sys.stdout.buffer.write(line.line + b"\n")
 
 
-def _entry(opened: Service, row: LedgerRow, seq: int, as_json: bool) -> None:
-    found = next(opened.store.lines(row.ledger, seq - 1, seq), None) if seq > 0 else None
+def _stream(opened: Service, row: LedgerRow, stream: str, as_json: bool) -> None:
+    found = list(opened.store.stream(row.ledger, stream))
+    if not found:
+        output.fail(
+            f"ledger {row.name} has no such stream; one is named kind:id, as `sceau show` tells", output.FINDINGS
+        )
+    _table(row, found, as_json)
+
+
+def _entry(opened: Service, row: LedgerRow, what: str, as_json: bool) -> None:
+    seq = int(what) if len(what) <= len(str(_MOST_SEQ)) else 0
+    found = next(opened.store.lines(row.ledger, seq - 1, seq), None) if 0 < seq <= _MOST_SEQ else None
     if found is None:
-        output.fail(f"ledger {row.name} has no entry {seq}", output.FINDINGS)
+        output.fail(f"ledger {row.name} has no entry {what[:20]}", output.FINDINGS)
     if as_json:
         shown = [
             {"path": one.path, "salt": one.salt, "value": orjson.loads(one.value)}
@@ -87,7 +102,12 @@ def _table(row: LedgerRow, lines: list[Line], as_json: bool) -> None:
         output.emit({"ledger": row.ledger, "name": row.name, "kind": row.kind, "entries": shown})
         return
     cells = [
-        [str(line.seq), orjson.loads(line.line)["chain"]["at"], line.type, line.stream, line.fingerprint[:16]]
+        [str(line.seq), _second(orjson.loads(line.line)["chain"]["at"]), line.type, line.stream, line.fingerprint[:16]]
         for line in lines
     ]
     output.table(f"{row.name} ({row.kind})", ("seq", "at", "type", "stream", "fingerprint"), cells, right=("seq",))
+
+
+def _second(at: str | None) -> str:
+    """Write a moment to the second; `--json` has it whole."""
+    return "" if at is None else at[:19] + "Z"

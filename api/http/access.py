@@ -26,6 +26,9 @@ BUSINESS: Final[frozenset[Role]] = frozenset({"owner", "operator"})
 READ: Final[frozenset[Role]] = frozenset({"owner", "operator", "accountant", "auditor"})
 """What is recorded."""
 
+LABEL_PATTERN: Final = r"^[^\x00-\x1f\x7f]{1,100}$"
+"""What a key may be labelled: one line, so that a list of keys is one."""
+
 FRESH_SECONDS: Final = 5.0
 _MOST_REMEMBERED: Final = 10_000
 _CHALLENGE: Final[tuple[Header, ...]] = ((b"www-authenticate", b'Bearer realm="sceau"'),)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import logging
 import signal
 import socket
 import time
@@ -27,18 +29,19 @@ from api.http import docs_page
 from api.http.access import Access
 from api.http.call import Answer, Call
 from api.http.context import Context
-from api.http.logs import Log
+from api.http.logs import Log, LoggerLines
 from api.http.metrics import Metrics
 from api.http.openapi import document
 from api.http.problems import Problem
 from api.http.resource import Handler, Resource
 from api.http.routes.operation import Operation
 from api.http.routes.table import operations
-from api.settings import Settings
+from api.settings import Settings, SettingsError
 from ledger.shell.public import tune_process
 from ledger.shell.service import Service
 
 _UNMATCHED: Final = "unmatched"
+_BACKLOG: Final = 2048
 
 
 class Application(FastAPI):
@@ -142,7 +145,8 @@ class Server(uvicorn.Server):
         """Start, and say on which port."""
         await super().startup(sockets)
         if self._ready is not None and self.started:
-            self._ready(self.servers[0].sockets[0].getsockname()[1])
+            listening = sockets or self.servers[0].sockets
+            self._ready(listening[0].getsockname()[1])
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Drain and stop."""
@@ -166,9 +170,28 @@ def make_server(app: Application, ready: Callable[[int], None] | None = None) ->
         server_header=False,
         proxy_headers=False,  # nothing here asks where a request came from
         timeout_graceful_shutdown=settings.drain_seconds,
-        backlog=2048,
+        backlog=_BACKLOG,
     )
     return Server(config, app.context.stopping, ready)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address before anything else is opened: a server that cannot listen says so at once.
+
+    Raises:
+        SettingsError: the address is none of this machine's, or another program has it.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = found[0]
+        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+    except OSError as failure:
+        number = failure.errno
+    if number == errno.EADDRINUSE:
+        raise SettingsError("SCEAU_PORT", f"port {port} is taken by another program: stop it or choose another port")
+    if number == errno.EACCES:
+        raise SettingsError("SCEAU_PORT", f"port {port} is kept for the system: choose one above 1023")
+    raise SettingsError("SCEAU_HOST", "this machine has no such address")
 
 
 def serve(settings: Settings, *, ready: Callable[[int], None] | None = None) -> None:
@@ -177,15 +200,20 @@ def serve(settings: Settings, *, ready: Callable[[int], None] | None = None) -> 
     To be called from the main thread.
 
     Raises:
+        SettingsError: the address cannot be listened on.
         SchemaMismatch, UnsafeStore, Unavailable, ValueError: as `compose`.
     """
+    taken = listen(settings.host, settings.port)
+    log = Log(settings.log_level)
+    logging.basicConfig(handlers=[LoggerLines(log)], level=logging.WARNING, force=True)
     service = compose(settings)
     # uvicorn puts these back after draining and raises the signal again, which would end the process before `close`.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     try:
-        server = make_server(create_app(settings, service), ready)
+        server = make_server(create_app(settings, service, log=log), ready)
         tune_process()
-        server.run()
+        server.run(sockets=[taken])
     finally:
         service.close()
+        taken.close()

@@ -20,6 +20,7 @@ from api.http.resource import refused
 from api.http.routes.route import CommandRoute
 from ledger.domain.commands.common import Command
 from ledger.domain.refusals import Refusal
+from ledger.kernel.errors import Malformed
 from ledger.shell.calls import Answer as Done
 
 REPEATED: Header = (b"idempotency-replayed", b"true")
@@ -66,7 +67,11 @@ async def carry_out(
     """Give a command to its ledger's writer, and answer what it did."""
     context = call.context
     with under_way(call, ledger, key if hold else None):
-        outcome = await context.service.execute_async(ledger, command, actor=call.caller.actor, key=key)
+        try:
+            outcome = await context.service.execute_async(ledger, command, actor=call.caller.actor, key=key)
+        except Malformed as fault:  # found by the digest of a request with a key, which holds the body as `request`
+            place = fault.place.removeprefix("/request")
+            raise Problem("VALUE_NOT_RECORDABLE", place, reason=fault.code) from None
     name = route.command.NAME
     if isinstance(outcome, Refusal):
         context.metrics.command(name, "refused")

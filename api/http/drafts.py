@@ -226,8 +226,7 @@ def _read(members: dict[str, Any], model: type[DraftBody]) -> dict[str, Any]:
         body: dict[str, Any] = model.model_validate(members).model_dump(exclude_none=True)
     except ValidationError as error:
         raise invalid(error) from None
-    canonical.encode(body["command"])
-    canonical.encode(body["notes"])
+    canonical.encode({"command": body["command"], "notes": body["notes"]})
     return {**body, "command": members.get("command", {}), "notes": members.get("notes", {})}
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
-from api.http.access import OWNER, Role, enter, identify, make_key
+from api.http.access import LABEL_PATTERN, OWNER, Role, enter, identify, make_key
 from api.http.body import read_object
 from api.http.call import Answer, Call, answer_json
 from api.http.commands import REPEATED
@@ -29,7 +29,7 @@ from ledger.shell.side import AccessKey, Grant
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
-Label = Annotated[str, StringConstraints(strict=True, pattern=r"^[^\x00-\x1f\x7f]{1,100}$")]
+Label = Annotated[str, StringConstraints(strict=True, pattern=LABEL_PATTERN)]
 
 
 @record

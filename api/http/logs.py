@@ -6,6 +6,7 @@ headers and the words of exceptions never do. `instance` ties a line to the prob
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
 from collections.abc import Callable
@@ -39,3 +40,23 @@ class Log:
         """Write a failure: its class and where it came from; its words may repeat what somebody typed."""
         places = [f"{each.filename}:{each.lineno} {each.name}" for each in traceback.extract_tb(failure.__traceback__)]
         self.line("error", event, failure=type(failure).__qualname__, trace=places[-12:], **members)
+
+
+class LoggerLines(logging.Handler):
+    """Writes what the writers and the HTTP library log as lines of the same form.
+
+    Of a record only its unfilled words, its error's class and the facts that our own modules add are written: arguments
+    and messages of exceptions may repeat what somebody sent.
+    """
+
+    def __init__(self, log: Log) -> None:
+        super().__init__()
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        known = {name: found for name in ("ledger", "error", "place", "code") if (found := getattr(record, name, None))}
+        if record.exc_info and record.exc_info[0] is not None:
+            known["error"] = record.exc_info[0].__qualname__
+        level = "error" if record.levelno >= logging.ERROR else "warning"
+        self._log.line(level, "logged", logger=record.name, words=str(record.msg), **known)

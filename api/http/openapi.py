@@ -50,6 +50,7 @@ _STATUS_WORDS: Final[Mapping[int, str]] = {
     405: "The method does not exist at this address.",
     409: "The state of the ledger says no.",
     412: "The draft has changed since it was read.",
+    408: "The body did not arrive in time.",
     413: "The body is too long.",
     415: "The body is not announced as JSON.",
     422: "The request is not of its schema, or a rule refuses it.",
@@ -83,7 +84,7 @@ def problem_statuses(operation: Operation) -> tuple[int, ...]:
     if _PARAMETER.search(operation.template):
         statuses.add(404)
     if operation.body is not None:
-        statuses |= {413, 415, 422}
+        statuses |= {408, 413, 415, 422}
     if operation.template == "/readyz":
         statuses.add(503)
     return tuple(sorted(statuses))

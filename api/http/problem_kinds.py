@@ -51,6 +51,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         "Send a random UUID, the same for each retry of the same request.",
     ),
     ProblemKind(
+        "BODY_TOO_SLOW",
+        408,
+        "Le corps de la demande n'est pas arrivé en entier à temps.",
+        "The body of the request did not arrive whole in time.",
+        "Renvoyez la demande, avec la même Idempotency-Key ; rien n'a été fait.",
+        "Send the request again, with the same Idempotency-Key; nothing was done.",
+    ),
+    ProblemKind(
         "BODY_TOO_LARGE",
         413,
         "Le corps de la demande est trop long.",

@@ -125,14 +125,6 @@ def price_counted(
     return price_document(counted, basis, discount)
 
 
-def check_amendment(original: QuoteState, gross_cents: int, place: str) -> Refusal | None:
-    """Refuse a change order that takes the contract below what is invoiced of it: that is a credit note's work."""
-    left = original.gross_cents - original.invoiced_cents
-    if gross_cents < 0 and left + gross_cents < 0:
-        return refuse("AMENDMENT_BELOW_INVOICED", place, left_cents=left)
-    return None
-
-
 class Choosable(Protocol):
     """A line that may be a choice, as typed or as priced."""
 

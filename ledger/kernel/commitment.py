@@ -41,10 +41,10 @@ def commit_bytes(ledger: str, path: str, salt: str, value: bytes) -> str:
     """As `commit`, for a value already in canonical bytes (a stored disclosure); they are not parsed."""
     if _SALT.fullmatch(salt) is None:
         raise Malformed("salt")
-    if _POINTER.fullmatch(path) is None:
-        raise Malformed("path")
     if _PLAIN_POINTER.fullmatch(path) is not None:  # nothing to escape: the usual case, three times quicker
         head = f'["sceau-commit/1","{ledger}","{path}","{salt}",'.encode()
+    elif _POINTER.fullmatch(path) is None:
+        raise Malformed("path")
     else:
         head = canonical.encode(["sceau-commit/1", ledger, path, salt])[:-1] + b","
     return hashlib.sha256(head + value + b"]").hexdigest()

@@ -73,9 +73,7 @@ class TailEvent(StoredEvent):
 
     secrets: tuple[Secret, ...]
 
-    def __init__(
-        self, stream: str, version: int, topic: str, state: bytes, secrets: tuple[Secret, ...] = ()
-    ) -> None:
+    def __init__(self, stream: str, version: int, topic: str, state: bytes, secrets: tuple[Secret, ...] = ()) -> None:
         """As the library's, which sets each member of a frozen record the slow way; one is made for every entry."""
         self.__dict__.update(
             originator_id=stream, originator_version=version, topic=topic, state=state, secrets=secrets

@@ -27,7 +27,8 @@ def open(
 
     Args:
         store: `sqlite:///path`, `postgresql://...` or `memory:`.
-        keys: the folder of the keys; by default SCEAU_KEYS, else `keys` beside the SQLite file, else `var/keys`.
+        keys: the folder of the keys; by default SCEAU_KEYS, else `keys` beside the SQLite file, or
+            `var/keys-postgresql`.
         passphrase: of the keys; by default SCEAU_KEY_PASSPHRASE or the first line of SCEAU_KEY_PASSPHRASE_FILE.
             Without one, only training ledgers can be opened or written.
         create: make the file and the tables that are missing, and apply pending migrations.
@@ -63,4 +64,4 @@ def keys_folder(store: str) -> Path:
     named = os.environ.get("SCEAU_KEYS")
     if named:
         return Path(named)
-    return sqlite_path(store).parent / "keys" if store.startswith("sqlite:") else Path("var/keys")
+    return sqlite_path(store).parent / "keys" if store.startswith("sqlite:") else Path("var/keys-postgresql")

@@ -37,7 +37,7 @@ def _free_port() -> int:
         return port
 
 
-def test_the_page_leads_to_a_paid_invoice_a_credit_note_and_a_good_verdict(tmp_path: Path) -> None:
+def test_the_page_leads_to_a_paid_invoice_a_credit_note_a_final_invoice_and_a_good_verdict(tmp_path: Path) -> None:
     port = _free_port()
     text = PAGE.read_text(encoding="utf-8").replace("127.0.0.1:8000", f"127.0.0.1:{port}")
     run = _run(text.replace("sceau serve", f"sceau serve --port {port}"), tmp_path)
@@ -50,8 +50,11 @@ def test_the_page_leads_to_a_paid_invoice_a_credit_note_and_a_good_verdict(tmp_p
     assert told("invoice")["result"]["gross_cents"] == 2997
     assert told("paid")["state"]["state"] == "paid"
     assert told("credit_note")["result"]["number"] == "A-00001"
-    assert told("issued")["result"]["number"] == "F-00002"
-    assert [each["type"] for each in told("events")] == ["invoice.issued/1", "invoice.issued/1"]
+    assert told("signed")["result"]["deposit_cents"] == [27000]
+    assert told("final")["result"]["number"] == "F-00002"
+    assert told("final")["result"]["due_cents"] == 63000
+    assert told("issued")["result"]["number"] == "F-00003"
+    assert [each["type"] for each in told("events")] == ["invoice.issued/1"] * 3
     verdict = told("verdict")
     assert verdict["ok"], verdict["findings"]
     assert told("opened")["genesis"] == verdict["genesis"]

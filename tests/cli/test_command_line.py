@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import socket
 import sqlite3
 from itertools import pairwise
 from pathlib import Path
@@ -199,3 +200,55 @@ def test_a_call_that_cannot_be_carried_out_is_told_in_words(shop: Path, words: t
     assert run.returncode in (1, 2)
     assert hint in run.stderr
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ('{"command": "customer.register", "command": "quote.issue"}', "twice"),
+        ('{"command": "payment.record", "body": {"means": "card", "amount_cents": 1.0}}', "fraction"),
+        (
+            '{"command": "payment.record", "body": {"means": "card", "amount_cents": 1' + "0" * 400 + "}}",
+            "/amount_cents",
+        ),
+        ('{"command": "payment.record", "body": ' + '{"a":' * 900 + "1" + "}" * 901, "deeper"),
+        ('{"command": "payment.record", "body": {"a": "\\ud800"}}', "surrogate"),
+        ('{"command": "drawer.count", "key": "a\\nb"}', "printable"),
+        ('{"command": "payment.record", "body": {"means": "card", "amount_cents": 1, "\\u001b[31m": 1}}', "/?[31m"),
+    ],
+)
+def test_a_hostile_line_is_refused_as_http_would_and_nothing_of_it_reaches_the_terminal(
+    shop: Path, line: str, hint: str
+) -> None:
+    run = sceau(shop, "apply", "-", "--ledger", "shop", given=line + "\n")
+    assert run.returncode == 2
+    assert "line 1" in run.stderr
+    assert hint in run.stderr
+    assert "\x1b" not in run.stderr
+
+
+@pytest.mark.parametrize("what", ["0", "99999", "9" * 30, "٣", "nosuch:self", "nonsense"])
+def test_what_a_ledger_does_not_hold_is_said_and_ends_with_one(shop: Path, what: str) -> None:
+    run = sceau(shop, "show", "shop", what)
+    assert run.returncode == 1
+    assert "shop has no" in run.stderr
+
+
+def test_a_table_that_is_no_terminal_s_has_one_line_a_row(shop: Path) -> None:
+    shown = sceau(shop, "show", "shop").stdout.splitlines()
+    assert len(shown) == 2 + told(shop, "show")["ledgers"][0]["entries"]
+
+
+def test_a_key_s_label_is_one_line(shop: Path) -> None:
+    for label in ("a\nb", "\x1b[31m", "", "x" * 101):
+        run = sceau(shop, "access", "create", label, "--ledger", "shop")
+        assert (run.returncode, "label" in run.stderr) == (2, True)
+
+
+def test_a_server_that_cannot_listen_says_so_in_words(shop: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        run = sceau(shop, "serve", "--port", str(taken.getsockname()[1]))
+    assert run.returncode == 2
+    assert "taken by another program" in run.stderr
+    assert "serving" not in run.stderr
+    assert sceau(shop, "serve", "--port", "65536").returncode == 2

@@ -316,10 +316,10 @@ class Books:
     # --- the whole
 
     def _whole(self) -> None:
-        for payment in self.payments.values():
-            settles = sum(payment.settles.values())
-            assert payment.amount == payment.away + settles + payment.rest, "money is lost or made"
-            assert min(payment.away, payment.rest, *payment.settles.values(), 0) >= 0
+        for one in self.payments.values():
+            settles = sum(one.settles.values())
+            assert one.amount == one.away + settles + one.rest, "money is lost or made"
+            assert min(one.away, one.rest, *one.settles.values(), 0) >= 0
         for identifier, deposit in self.deposits.items():
             assert min((*deposit.held.values(), 0)) >= 0
             gone = sum(deposit.uses.values()) + deposit.kept
@@ -339,10 +339,10 @@ class Books:
             if invoice.document.quote is not None and invoice.document.kind != "deposit":
                 quote = invoice.document.quote
                 invoiced[self.original.get(quote, quote)] += invoice.stands
-        for quote, cents in invoiced.items():
-            if quote in self.withdrawn:
+        for contract, cents in invoiced.items():
+            if contract in self.withdrawn:
                 continue  # a withdrawal undoes the contract first and its invoices after
-            assert cents <= max(0, self.contracts[quote]), "more is invoiced than the contract is worth"
+            assert cents <= max(0, self.contracts[contract]), "more is invoiced than the contract is worth"
 
     _READERS: tuple[tuple[Any, Any], ...] = (
         (QuoteDocument, _quoted),

@@ -17,7 +17,8 @@ from ledger.domain.advances import (
     split_of_payment,
 )
 from ledger.domain.commands.common import InstalmentInput
-from ledger.domain.commands.payments import RecordPayment, RefundPayment
+from ledger.domain.commands.parties import CloseSeries
+from ledger.domain.commands.payments import RecordPayment, RefundPayment, ReversePayment
 from ledger.domain.commands.quotes import CancelQuote, ReachMilestone, RecordDelivery
 from ledger.domain.commands.sales import CancelDeposit, RequestDeposit, SettleDeposit
 from ledger.domain.decision import Emit
@@ -31,12 +32,12 @@ from ledger.domain.events.deposits import (
     DepositRequested,
 )
 from ledger.domain.events.ledger import TaskOpened
-from ledger.domain.events.payments import Allocation
+from ledger.domain.events.payments import Allocation, DepositUnpaid
 from ledger.domain.events.quotes import DepositAttached, MilestoneReached, QuoteInvoiced
 from ledger.domain.regimes.fr.interest import LegalRate
 from ledger.domain.streams.deposit import DEPOSIT
 from tests.domain.sales import OTHER_ID, QUOTE_ID, deposit_state, pay, quote, quote_state, share, signed, works
-from tests.domain.world import BUSINESS, CONSUMER, PROFILE, FixedWorld, only, opened
+from tests.domain.world import BUSINESS, CONSUMER, PROFILE, SERIES, FixedWorld, only, opened
 
 INVOICE = "eeeeeeee-0000-4000-8000-000000000001"
 NOTE = "eeeeeeee-0000-4000-8000-000000000002"
@@ -508,3 +509,41 @@ def test_a_split_tells_goods_from_services() -> None:
     world.play(RequestDeposit(id=OTHER_ID, amount_cents=12000, nature="goods"))
     (row,) = split_of_payment(deposit_state(world, OTHER_ID), 6000)
     assert row.goods_gross_cents == row.gross_cents == 6000
+
+
+def test_arrhes_are_never_asked_for_with_a_deposit_invoice() -> None:
+    sale = opened()
+    refused = sale.refusal(RequestDeposit(customer=CONSUMER, amount_cents=5_000, invoice_at="receipt"))
+    assert (refused.code, refused.place) == ("DEPOSIT_INVOICE_FOR_ARRHES", "/invoice_at")
+
+
+def test_a_deposit_invoice_that_cannot_be_made_opens_one_task() -> None:
+    sale = opened()
+    request = sale.play(RequestDeposit(customer=BUSINESS, amount_cents=5_000, invoice_at="receipt"))["deposit"]
+    sale.play(CloseSeries(series=SERIES["deposit_invoice"]))
+    part = Allocation(about=request, about_kind="deposit", amount_cents=5_000)
+    sale.play(RecordPayment(means="card", amount_cents=5_000, allocations=(part,)))
+    assert [task.code for task in sale.all_of(TaskOpened)] == ["issue_deposit_invoice"]
+
+
+@pytest.mark.parametrize(("amount_cents", "tasks"), [(2_499, []), (2_500, ["give_note"])])
+def test_a_consumer_who_pays_for_services_from_25_euros_is_to_get_the_note_first(
+    amount_cents: int, tasks: list[str]
+) -> None:
+    sale = opened()
+    sale.play(RequestDeposit(customer=CONSUMER, amount_cents=amount_cents, nature="services"))
+    assert [task.code for task in sale.all_of(TaskOpened)] == tasks
+
+
+def test_what_is_taken_off_a_deposit_paid_in_two_parts_of_one_payment_keeps_its_vat() -> None:
+    sale = opened()
+    request = sale.play(RequestDeposit(customer=CONSUMER, amount_cents=300, kind="acompte"))["deposit"]
+    parts = tuple(Allocation(about=request, about_kind="deposit", amount_cents=cents) for cents in (100, 200))
+    payment = sale.play(RecordPayment(means="card", amount_cents=300, allocations=parts))["payment"]
+    sale.play(ReversePayment(payment=payment, cause="unpaid", amount_cents=200))
+    (left,) = deposit_state(sale, request).payments
+    assert (left.amount_cents, sum(each.gross_cents for each in left.split)) == (100, 100)
+    sale.play(ReversePayment(payment=payment, cause="unpaid"))
+    assert deposit_state(sale, request).payments == ()
+    taken = sale.all_of(DepositUnpaid)
+    assert [sum(each.gross_cents for each in one.split) for one in taken] == [one.amount_cents for one in taken]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ledger.domain.commands.common import InstalmentInput, LineInput, TextsInput
 from ledger.domain.commands.payments import RecordPayment
+from ledger.domain.commands.quotes import AcceptWork
 from ledger.domain.commands.sales import (
     CreditInvoice,
     CreditLine,
@@ -524,3 +525,15 @@ def test_no_refund_is_owed_by_a_deposit_that_fits(paid: bool) -> None:
     sale.play(FINAL)
     assert sale.all_of(DepositRefundDue) == ()
     assert last(sale).due_cents == (0 if paid else 170_000)
+
+
+def test_the_final_invoice_bears_the_known_day_of_supply_when_it_is_another() -> None:
+    sale = opened()
+    signed(sale)
+    sale.play(AcceptWork(about=QUOTE_ID, about_kind="quote", on="2026-11-20"))
+    sale.play(FINAL)
+    assert last(sale).supplied_on == "2026-11-20"
+    other = opened()
+    signed(other)
+    other.play(FINAL)
+    assert last(other).supplied_on is None  # that of the invoice (242 nonies A I 10°)

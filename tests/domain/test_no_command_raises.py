@@ -71,7 +71,7 @@ _ADAPTERS = {name: TypeAdapter(command) for name, command in BY_NAME.items()}
 
 
 def parse(name: str, members: Mapping[str, Any]) -> Command:
-    return _ADAPTERS[name].validate_python(members)  # type: ignore[no-any-return] # it makes the record
+    return _ADAPTERS[name].validate_python(members)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from ledger.domain.numbering import (
     printed_number,
 )
 from ledger.domain.refusals import Refusal
+from ledger.domain.register import Register, Series
 
 DAY = date(2026, 11, 22)
 
@@ -127,3 +129,36 @@ def test_two_series_never_print_the_same_number(one: Pattern, other: Pattern, cl
 def test_series_that_cannot_clash_do_not(one: Pattern, other: Pattern, n: int, m: int) -> None:
     if not may_clash(one, other):
         assert printed_number(one, n, DAY) != printed_number(other, m, DAY)
+
+
+# --- what the register gives
+
+
+def a_register(**members: Any) -> Register:
+    given = {"use": "invoice", "prefix": "F-", "yearly": False, "width": 5, "next": 1, "first": 1}
+    one: dict[str, Any] = {**given, **members}
+    return Register(kind="live", series={"s": Series(**one)})
+
+
+@pytest.mark.parametrize(
+    ("register", "use", "series", "code"),
+    [
+        (Register(kind="live"), "invoice", None, "SERIES_MISSING"),
+        (a_register(closed=True), "invoice", None, "SERIES_MISSING"),
+        (a_register(closed=True), "invoice", "s", "SERIES_CLOSED"),
+        (a_register(), "invoice", "t", "SERIES_UNKNOWN"),
+        (a_register(), "note", "s", "SERIES_WRONG_USE"),
+        (a_register(next=2, last_on="2026-12-01"), "invoice", "s", "SERIES_NOT_CHRONOLOGICAL"),
+        (a_register(prefix="ABCDEFGHIJKLMNO", next=100_000, last_on="2026-01-01"), "invoice", "s", "SERIES_EXHAUSTED"),
+    ],
+)
+def test_a_series_that_cannot_number_says_why(register: Register, use: str, series: str | None, code: str) -> None:
+    refusal = register.next_number(use, series, DAY)
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == code
+
+
+def test_the_register_numbers_as_the_pattern_prints() -> None:
+    numbered = a_register(yearly=True, next=58, last_on=f"{DAY.year - 1}-12-31").next_number("invoice", None, DAY)
+    assert not isinstance(numbered, Refusal)
+    assert (numbered.n, numbered.number) == (1, f"F-{DAY.year}-00001")

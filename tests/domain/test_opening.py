@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.commands.parties import OpenSeries, SetProfile
+from ledger.domain.commands.parties import JournalSignOut, OpenSeries, RecordConsent, RegisterCustomer, SetProfile
 from ledger.domain.deciders.opening import check_opening, decide_opening
 from ledger.domain.decision import Decision, Outcome
+from ledger.domain.events.common import Party
 from ledger.domain.events.ledger import LedgerOpened
 from ledger.domain.events.parties import ProfileSet, SeriesOpened
 from ledger.domain.opening import DEFAULT_SERIES, OpenLedger
 from ledger.domain.refusals import Refusal
-from tests.domain.world import DETAILS, OPENING, SIREN, FixedWorld, events_of
+from tests.domain.world import CONSUMER, DETAILS, OPENING, SIREN, FixedWorld, events_of, opened, training
 
 PROFILE = SetProfile(
     siren=SIREN, siret="12345678200010", legal_form="5499", vat_regime="normal_quarterly", details=DETAILS
@@ -109,3 +110,30 @@ def test_a_training_ledger_may_run_on_a_simulated_clock_and_an_odd_year() -> Non
     (first, *_) = events_of(open_with(school))
     assert isinstance(first, LedgerOpened)
     assert (first.kind, first.clock) == ("training", "simulated")
+
+
+# --- what every command meets first
+
+
+def test_training_names_its_operator() -> None:
+    school = training()
+    school.actor = "system"
+    asked = RegisterCustomer(kind="consumer", party=Party(name="Camille Roseau"))
+    assert school.refusal(asked).code == "OPERATOR_MISSING"
+    school.play(JournalSignOut(subject="user:owner", cause="expired"))  # what the software itself writes
+    school.actor = "user:apprentice"
+    school.play(asked)
+
+
+def test_a_ledger_that_is_closed_or_not_open_takes_nothing() -> None:
+    asked = RegisterCustomer(kind="consumer", party=Party(name="Camille Roseau"))
+    assert FixedWorld().refusal(asked).code == "LEDGER_NOT_OPENED"
+    sale = opened()
+    sale.register = replace(sale.register, closed=True)
+    assert sale.refusal(asked).code == "LEDGER_CLOSED"
+
+
+@pytest.mark.parametrize("day", ["1899-12-31", "2200-01-01", "9999-12-31", "0001-01-01"])
+def test_a_day_too_far_away_is_refused(day: str) -> None:
+    refused = opened().refusal(RecordConsent(customer=CONSUMER, subject="messages", given=True, on=day))
+    assert (refused.code, refused.place) == ("DATE_OUT_OF_RANGE", "/on")

@@ -286,9 +286,14 @@ def test_a_delivery_is_a_fact_of_the_past_about_something_that_exists() -> None:
     world.play(deliver("2026-11-23", lines=(1,), id=NOTE))
     assert world.last(DeliveryRecorded).lines == (1,)
     assert world.refusal(deliver("2026-11-23", id=NOTE)).code == "ALREADY_EXISTS"
-    fresh = opened()
-    fresh.play(quote())
-    assert fresh.refusal(deliver("2026-11-23")).code == "QUOTE_NOT_SIGNED"
+
+
+def test_a_delivery_without_a_contract_is_recorded_and_asks_for_one() -> None:
+    world = opened()
+    world.play(quote())
+    world.play(deliver("2026-11-23"))
+    assert world.last(DeliveryRecorded).on == "2026-11-23"
+    assert [(task.code, task.about) for task in world.all_of(TaskOpened)] == [("delivered_without_contract", QUOTE_ID)]
 
 
 def test_a_delivery_is_recorded_even_after_the_contract_has_ended() -> None:

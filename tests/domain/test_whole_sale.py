@@ -437,7 +437,7 @@ CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_t
 
 def test_the_books_agree_with_every_sale() -> None:
     run_state_machine_as_test(
-        Sale, settings=settings(max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=CHECKS)
+        Sale, settings=settings(max_examples=200, stateful_step_count=40, deadline=None, suppress_health_check=CHECKS)
     )
 
 

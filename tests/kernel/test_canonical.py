@@ -207,3 +207,12 @@ def test_the_limit_of_bytes_is_exact() -> None:
 
 def test_tuples_are_arrays() -> None:
     assert canonical.encode((1, ("a",))) == b'[1,["a"]]'
+
+
+def test_below_the_other_planes_the_quicker_class_forbids_the_same() -> None:
+    below = [chr(point) for point in range(0x10000) if not 0xD800 <= point < 0xE000]
+    assert [c for c in below if canonical._FORBIDDEN_BELOW.search(c)] == [
+        c for c in below if canonical._FORBIDDEN.search(c)
+    ]
+    assert all(canonical._ABOVE.search(chr(point).encode()) for point in range(0x10000, 0x110000, 0xFF))
+    assert not any(canonical._ABOVE.search(c.encode()) for c in below)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ledger.domain import contracts
 from ledger.domain.advances import resolve
+from ledger.domain.deciders.deposit_room import check_amendment
 from ledger.domain.deciders.deposits import ask_instalments
 from ledger.domain.decision import Plan
 from ledger.domain.events.quotes import QuoteAmended, QuoteDocument, QuoteSigned
@@ -65,8 +66,7 @@ def conclude(
     schedule = resolve(document.schedule, figures.totals.gross_cents)
     if isinstance(schedule, Refusal):
         return schedule
-    original = plan.state(QUOTE, document.amends) if document.amends is not None else None
-    refused = contracts.check_amendment(original, figures.totals.gross_cents, "/quote") if original else None
+    refused = check_amendment(plan, document.amends, figures.totals.gross_cents, "/quote")
     if refused is not None:
         return refused
     today = plan.today

@@ -154,6 +154,8 @@ def issue_final(
     until = _performed_on(plan.today, contract.quote, asked)
     if isinstance(until, Refusal):
         return until
+    if asked.supplied_on is None and until < plan.today:  # 242 nonies A I 10°: a known day of supply that is another
+        asked = replace(asked, supplied_on=until.isoformat())
     deducted = deduct(plan, contract.quote, priced.totals.gross_cents, until)
     draft = _draft(plan, contract, asked, kind, priced, discount)
     if isinstance(draft, Refusal):

@@ -89,14 +89,14 @@ def _begin(
 
 
 def _lines_of(world: World, about: str, about_kind: AboutKind) -> int | Refusal:
-    """Count the lines of the contract or invoice; a quote must be signed, but may have been cancelled since."""
+    """Count the lines of the quote or invoice; what was delivered without a contract was delivered all the same."""
     if about_kind == "invoice":
         invoice = world.state(INVOICE, about)
         return refuse("REFERENCE_UNKNOWN", "/about") if invoice is None else len(invoice.issued.lines)
     quote = world.state(QUOTE, about)
     if quote is None:
         return refuse("REFERENCE_UNKNOWN", "/about")
-    return refuse("QUOTE_NOT_SIGNED", "/about") if quote.contract is None else len(quote.current.lines)
+    return len(quote.current.lines)
 
 
 def _note(
@@ -114,6 +114,8 @@ def _note(
         plan.emit(INVOICE, about, InvoiceDelivered(delivery=identifier, kind=kind, on=day, complete=complete))
         return plan.done(delivery=identifier)
     quote = plan.emit(QUOTE, about, Delivered(delivery=identifier, kind=kind, on=day, complete=complete))
+    if quote.contract is None:
+        open_task(plan, "delivered_without_contract", about)
     _flag_early_start(plan, about, quote, kind, on)
     asked: tuple[str, ...] = ()
     if complete and quote.signed:

@@ -7,6 +7,7 @@ from ledger.domain.advances import (
 )
 from ledger.domain.decision import World
 from ledger.domain.events.common import VatRow
+from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.streams.deposit import DEPOSIT, DepositState
 from ledger.domain.streams.quote import QUOTE, QuoteState
 from ledger.domain.totals import add_rows, gross_total, split_gross, subtract_rows
@@ -61,6 +62,19 @@ def open_cents(world: World, quote: QuoteState) -> int:
     left = max(0, _gross(world, quote) - quote.invoiced_cents - held)
     original = world.state(QUOTE, quote.current.amends) if quote.current.amends is not None else None
     return left if original is None else min(left, open_cents(world, original))
+
+
+def check_amendment(world: World, original: str | None, gross_cents: int, place: str) -> Refusal | None:
+    """Refuse a change order that takes the contract below what is invoiced of it: that is a credit note's work.
+
+    Once the contract is invoiced to its end nothing is left to take off.
+    """
+    quote = world.state(QUOTE, original) if original is not None and gross_cents < 0 else None
+    if quote is None:
+        return None
+    ended = any(part.kind != "progress" and not part.undone for part in quote.invoices)
+    left = 0 if ended else _gross(world, quote) - quote.invoiced_cents
+    return refuse("AMENDMENT_BELOW_INVOICED", place, left_cents=left) if left + gross_cents < 0 else None
 
 
 def _gross(world: World, quote: QuoteState) -> int:

@@ -22,6 +22,7 @@ from ledger.domain.commands.quotes import (
 )
 from ledger.domain.days import read_day
 from ledger.domain.deciders.acts import open_task, take_id
+from ledger.domain.deciders.deposit_room import check_amendment
 from ledger.domain.deciders.deposits import ask_instalments
 from ledger.domain.deciders.quote_document import draw
 from ledger.domain.decision import Outcome, Plan, World
@@ -74,7 +75,7 @@ def decide_issue(command: IssueQuote, world: World) -> Outcome:
         amends=command.amends,
         **document,
     )
-    refused = contracts.check_amendment(original, issued.totals.gross_cents, "/lines") if original else None
+    refused = check_amendment(world, command.amends, issued.totals.gross_cents, "/lines")
     if refused is not None:
         return refused
     plan.emit(QUOTE, identifier, issued)
@@ -105,8 +106,7 @@ def decide_revise(command: ReviseQuote, world: World) -> Outcome:
         amends=before.amends,
         **document,
     )
-    original = world.state(QUOTE, before.amends) if before.amends is not None else None
-    refused = contracts.check_amendment(original, revised.totals.gross_cents, "/lines") if original else None
+    refused = check_amendment(world, before.amends, revised.totals.gross_cents, "/lines")
     if refused is not None:
         return refused
     plan = Plan(world)

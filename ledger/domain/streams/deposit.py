@@ -163,8 +163,7 @@ def _evolve(state: DepositState, event: EventRecord) -> DepositState:
         case DepositRequested():
             return replace(state, request=event, requested_at=state.events)
         case DepositPaid():
-            paid = DepositPayment(event.payment, event.amount_cents, event.means, event.received_on, event.split)
-            return replace(state, payments=(*state.payments, paid))
+            return replace(state, payments=_paid(state.payments, event))
         case DepositUnpaid(cause="refunded"):
             return replace(
                 state,
@@ -200,6 +199,30 @@ def _settle(state: DepositState, event: EventRecord) -> DepositState:
             return replace(state, receipts=(*state.receipts, (event.receipt, event.payment, event.amount_cents)))
         case _:
             return state
+
+
+def _paid(payments: tuple[DepositPayment, ...], event: DepositPaid) -> tuple[DepositPayment, ...]:
+    """Add money; several parts of one payment are one, so that what is taken off it again finds all its rates."""
+    known = next((rank for rank, each in enumerate(payments) if each.payment == event.payment), None)
+    if known is None:
+        paid = DepositPayment(event.payment, event.amount_cents, event.means, event.received_on, event.split)
+        return (*payments, paid)
+    one = payments[known]
+    turned = tuple(
+        replace(
+            each,
+            net_cents=-each.net_cents,
+            vat_cents=-each.vat_cents,
+            gross_cents=-each.gross_cents,
+            goods_gross_cents=-each.goods_gross_cents,
+        )
+        for each in event.split
+    )
+    here = {(each.category, each.rate_bp, each.exemption) for each in one.split}
+    new = tuple(each for each in event.split if (each.category, each.rate_bp, each.exemption) not in here)
+    split = (*subtract_split(one.split, turned), *new)
+    merged = replace(one, amount_cents=one.amount_cents + event.amount_cents, split=split)
+    return (*payments[:known], merged, *payments[known + 1 :])
 
 
 def _taken_off(payments: tuple[DepositPayment, ...], event: DepositUnpaid) -> tuple[DepositPayment, ...]:

@@ -195,6 +195,15 @@ RULES: tuple[Rule, ...] = (
         (_MENTIONS + "test_guyane_and_mayotte_have_their_sentence_and_training_its_word",),
     ),
     Rule(
+        "OPERATOR_MISSING",
+        "refusal",
+        (10,),
+        "BOI-TVA-DECLA-30-10-30 §150",
+        "quoted",
+        "Each simulated operation names the operator in charge.",
+        (_OPENING + "test_training_names_its_operator",),
+    ),
+    Rule(
         "COPIES_NUMBERED",
         "behaviour",
         (11,),
@@ -701,7 +710,22 @@ RULES: tuple[Rule, ...] = (
         "Arrêté n° 83-50/A du 3 octobre 1983",
         "official",
         "A consumer gets the note for services from 25.00 EUR before paying.",
-        (_VAT + "test_the_note_for_services_is_due_from_25_euros",),
+        (
+            _VAT + "test_the_note_for_services_is_due_from_25_euros",
+            _DEPOSITS + "test_a_consumer_who_pays_for_services_from_25_euros_is_to_get_the_note_first",
+        ),
+    ),
+    Rule(
+        "AMENDMENT_BELOW_INVOICED",
+        "refusal",
+        (51,),
+        "CGI art. 289 I 5",
+        "quoted",
+        "What is invoiced is undone by a credit note, never by a change order.",
+        (
+            "tests/domain/test_invoices_amendments.py::test_a_change_order_may_not_take_off_what_is_invoiced",
+            "tests/domain/test_invoices_amendments.py::test_a_change_order_that_is_on_an_invoice_is_not_cancelled",
+        ),
     ),
     Rule(
         "CREDIT_ABOVE_INVOICE",
@@ -776,9 +800,7 @@ RULES: tuple[Rule, ...] = (
         "CGI art. 269-2-a et 269-2-c",
         "quoted",
         "VAT on a deposit is due when the money is received, for goods and services.",
-        (
-            _PAYMENTS + "test_the_vat_of_a_deposit_falls_on_the_day_its_money_came_for_goods_as_for_services",
-        ),
+        (_PAYMENTS + "test_the_vat_of_a_deposit_falls_on_the_day_its_money_came_for_goods_as_for_services",),
         since=date(2023, 1, 1),
     ),
     Rule(
@@ -1015,6 +1037,7 @@ RULES: tuple[Rule, ...] = (
             _PAYMENTS + "test_money_for_a_credited_invoice_is_kept_unallocated_with_a_task",
             _PAYMENTS + "test_arrhes_are_recorded_even_when_no_receipt_can_be_numbered",
             _BACK + "test_money_given_back_that_nobody_owed_opens_the_invoice_again_and_is_flagged",
+            _END + "test_a_delivery_without_a_contract_is_recorded_and_asks_for_one",
         ),
     ),
 )
