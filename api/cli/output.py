@@ -58,14 +58,14 @@ def fail(words: str, code: int = USAGE) -> NoReturn:
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()) -> None:
     """Write a table; columns named in `right` hold figures and are set flush right."""
-    # A file or a program that reads the table wants each row on one line, whatever its length.
-    width = None if _words.is_terminal else _UNFOLDED
     made = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
     for name in columns:
         made.add_column(name, justify="right" if name in right else "left", overflow="fold")
     for row in rows:
         made.add_row(*(str(cell).replace("[", r"\[") for cell in row))
-    _words.print(made, width=width)
+    # A file or a program that reads the table wants each row on one line, whatever its length.
+    wide = _words if _words.is_terminal else Console(highlight=False, width=_UNFOLDED)
+    wide.print(made)
 
 
 def _say_nothing(done: int) -> None:

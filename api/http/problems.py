@@ -147,10 +147,11 @@ def unknown_members(names: Iterable[str], reason: str = "extra_forbidden") -> Pr
 def pointer(parts: Iterable[int | str]) -> str:
     """Write a place as a JSON Pointer (RFC 6901), shortened and in ASCII.
 
-    A record's members are named by us; the name of an unknown one was sent by somebody: it is cut and made plain.
+    A record's members are named by us; the name of an unknown one was sent by somebody: it is cut, and what is not
+    printable ASCII becomes `?`.
     """
     text = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
-    return text.encode("ascii", "replace").decode("ascii")[:_MOST_PLACE]
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in text[:_MOST_PLACE])
 
 
 def from_failure(failure: Exception) -> Problem | Refusal | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +104,61 @@ def test_a_file_of_another_form_is_refused_in_words(tmp_path: Path) -> None:
     assert run.returncode == 2
     assert "InvoiceNo" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_rows_that_cannot_be_read_are_counted_and_the_others_played(tmp_path: Path) -> None:
+    hostile = (
+        "536366,85123A,HEART,6,2010-12-01 08:26:00,2.55",
+        "536367",
+        "536368,85123A,HEART," + "9" * 4000 + ",2010-12-01 08:26:00,2.55,1,UK",
+        "536369,85123A,HEART,1_0,2010-12-01 08:26:00,2.55,1,UK",
+        "536370,85123A,HEART,٣,2010-12-01 08:26:00,2.55,1,UK",
+        "536371,85123A,HEART,1,0001-01-01 00:00:00,2.55,1,UK",
+        "536372,85123A,HEART,1,2010-12-01 08:26:00,1E+999999,1,UK",
+        "9" * 300 + ",85123A,HEART,1,2010-12-01 08:26:00,2.55,1,UK",
+    )
+    report = replayed(tmp_path, *hostile, SALE)
+    assert reasons(report) == {"UNREADABLE": (len(hostile), 0)}
+    assert (report["ok"], report["invoiced"]["cents"]) == (True, 1530)
+
+
+def test_a_label_that_no_entry_may_hold_has_its_document_refused_and_counted(tmp_path: Path) -> None:
+    report = replayed(tmp_path, SALE, "536367,71053,LAN\u202eTERN,2,2010-12-01 08:27:00,3.39,17850,UK")
+    assert reasons(report) == {"VALUE_NOT_RECORDABLE": (1, 678)}
+    assert report["ok"]
+
+
+def _cut_short(data: bytes) -> bytes:
+    return gzip.compress(data)[:-20]
+
+
+def _damaged(data: bytes) -> bytes:
+    packed = bytearray(gzip.compress(data))
+    packed[-5] ^= 0xFF  # in the checksum at the end
+    return bytes(packed)
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("file.csv.gz", _cut_short),
+        ("file.csv.gz", _damaged),
+        ("file.csv.gz", bytes),
+        ("file.csv", lambda data: data + b"x" * 200_000),
+        ("file.csv", lambda data: bytes(range(256)) + data),
+        ("file.csv", lambda data: b""),
+    ],
+)
+def test_a_file_that_breaks_off_is_refused_in_words_before_anything_is_played(
+    tmp_path: Path, name: str, made: Callable[[bytes], bytes]
+) -> None:
+    text = "\n".join((HEAD, *(SALE.replace("536365", str(number)) for number in range(500)))) + "\n"
+    (tmp_path / name).write_bytes(made(text.encode()))
+    run = sceau(tmp_path, "replay", name, "--ledger", "shop")
+    assert run.returncode == 2
+    assert "Traceback" not in run.stderr
+    assert len(run.stderr.splitlines()) == 1
+    assert not (tmp_path / "var").exists()
 
 
 @pytest.mark.skipif(not DECEMBER.exists(), reason="the shop's month is not beside the project")

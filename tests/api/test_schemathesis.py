@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import schemathesis
@@ -78,6 +79,12 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
+def _all_sent(query: dict[str, Any] | None, url: str | None) -> bool:
+    """Whether each parameter that was drawn is in the address: a forbidden one with an empty list as value is not."""
+    sent = {name for name, _ in parse_qsl(urlsplit(url or "").query, keep_blank_values=True)}
+    return sent.issuperset(query or ())
+
+
 def _ask(served: Served, operation: Operation, mode: GenerationMode, most: int) -> None:
     found = SCHEMA[operation.template][operation.method]
     key = PROVISIONING if operation.name == "ledger.open" else served.keys["atelier"]
@@ -93,7 +100,8 @@ def _ask(served: Served, operation: Operation, mode: GenerationMode, most: int) 
     def ask(data: Any) -> None:
         case = data.draw(found.as_strategy(generation_mode=mode))
         answer = case.call(base_url=f"http://127.0.0.1:{served.port}", headers=bearer(key))
-        case.validate_response(answer, checks=CHECKS)
+        checks = CHECKS if _all_sent(case.query, answer.request.url) else CHECKS[:-1]
+        case.validate_response(answer, checks=checks)
 
     ask()
 

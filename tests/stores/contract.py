@@ -157,7 +157,7 @@ class StoreContract:
         append = hand.write(store, (stream_id(), 1), operations=[("key 1", b'{"id":"x"}')])
         assert store.operation(hand.ledger, "key 1") == append.operations[0]
         assert store.operation(hand.ledger, "key 2") is None
-        assert store.operations(hand.ledger, ["key 2", "key 1", "clé \"3\""]) == {"key 1": append.operations[0]}
+        assert store.operations(hand.ledger, ["key 2", "key 1", 'clé "3"']) == {"key 1": append.operations[0]}
         assert store.operations(hand.ledger, []) == {}
 
     def test_an_operation_that_wrote_nothing_is_kept_too(self, store: Store, hand: Hand) -> None:
