@@ -44,6 +44,9 @@ def init(
         return
     if not name or profile is None:
         output.fail("give the ledger's NAME and --profile FILE (`sceau init --template > profile.json` makes one)")
+    chosen = _profile(profile)
+    if chosen == PROFILE and not training:
+        output.aside("warning: this is the template's invented business; a live ledger bears its SIREN for good")
     command = OpenLedger(
         name=name,
         kind="training" if training else "live",
@@ -52,7 +55,7 @@ def init(
         till=till,
         year_start=year_start,
         cut_off=cut_off,
-        profile=_profile(profile),
+        profile=chosen,
     )
     with service(settings(store), create=True) as opened:
         if continues is not None:

@@ -119,7 +119,10 @@ def _text(dialect: str, name: str) -> str:
 
 def _migrate_sqlite(path: Path, upto: int | None) -> list[str]:
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = connect_sqlite(path)
+    try:
+        connection = connect_sqlite(path)
+    except sqlite3.DatabaseError as error:  # the file is there and is none of SQLite's
+        raise Unavailable(error.sqlite_errorname) from error
     try:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute(_TABLE)

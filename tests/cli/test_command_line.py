@@ -252,3 +252,10 @@ def test_a_server_that_cannot_listen_says_so_in_words(shop: Path) -> None:
     assert "taken by another program" in run.stderr
     assert "serving" not in run.stderr
     assert sceau(shop, "serve", "--port", "65536").returncode == 2
+
+
+def test_a_file_that_is_no_database_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("no database " * 100)
+    for words in (("migrate",), ("show",), ("verify",)):
+        run = sceau(tmp_path, *words, SCEAU_STORE=f"sqlite:///{tmp_path}/note.txt")
+        assert (run.returncode, "NOTADB" in run.stderr, "Traceback" in run.stderr) == (2, True, False), words
