@@ -48,14 +48,16 @@ class Proxy:
                 if lose == "request":
                     break
                 state["losing"] = True
-            server.sendall(data)
+            if not _send(server, data):
+                break
         _break(server if not state["losing"] else None, client)
 
     def _answer(self, client: socket.socket, server: socket.socket, state: dict[str, bool]) -> None:
         while data := _receive(server):
             if state["losing"]:
                 break  # the server has answered, hence committed
-            client.sendall(data)
+            if not _send(client, data):
+                break
         _break(client, server)
 
 
@@ -64,6 +66,14 @@ def _receive(source: socket.socket) -> bytes:
         return source.recv(1 << 16)
     except OSError:
         return b""
+
+
+def _send(target: socket.socket, data: bytes) -> bool:
+    try:
+        target.sendall(data)
+    except OSError:  # that end has gone
+        return False
+    return True
 
 
 def _break(*ends: socket.socket | None) -> None:
