@@ -8,7 +8,7 @@ RUN_READY := $(VENV)/.ready-run
 TEST_READY := $(VENV)/.ready-test
 JOBS ?= auto
 
-.PHONY: help run test test-long check docs bench clean
+.PHONY: help run test test-long check docs bench clean browser
 
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,10 @@ $(TEST_READY): pyproject.toml | $(VENV)/bin/python
 	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[test]'
 	@touch $@ $(RUN_READY)
 
+# A browser for the tests of verify.html: docs/decisions/browser-tests.md
+browser: $(TEST_READY)
+	@$(BIN)/python -m tests.verifiers.browser
+
 run: $(RUN_READY)  ## play a craftsman's sale in SQLite, verify it, then serve on 127.0.0.1:8000
 	@echo "== playing a sale in ./var/sceau.db, then serving (Ctrl-C stops)"
 	$(BIN)/sceau demo --serve
@@ -40,7 +44,7 @@ check: $(TEST_READY)  ## ruff and mypy
 	@echo "== mypy (strict)"
 	$(BIN)/mypy
 
-test: check  ## every gate and every test but the long ones
+test: check browser  ## every gate and every test but the long ones
 	@echo "== tests (SQLite, PostgreSQL, memory)"
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup -m 'not long'
 
@@ -51,6 +55,8 @@ test-long: $(TEST_READY)  ## slow fault and fuzz suites
 docs: $(TEST_READY)  ## make the generated pages under docs/ again
 	$(BIN)/python -m tests.docs.events_page
 	$(BIN)/python -m tests.docs.commands_page
+	$(BIN)/python -m tests.docs.perimeter_page
+	$(BIN)/python -m tests.attacks.page
 
 bench: $(RUN_READY)  ## measure; see docs/performance.md
 	$(BIN)/sceau bench all

@@ -15,7 +15,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -122,6 +122,7 @@ class Report:
     ledger_invoiced_cents: int = 0
     ledger_credited_cents: int = 0
     refused_by_ledger: Counter[str] = field(default_factory=Counter)
+    closures: Counter[str] = field(default_factory=Counter)
 
     @property
     def adds_up(self) -> bool:
@@ -153,6 +154,7 @@ class Report:
             "refunds": self.refunds,
             "customers": self.customers,
             "repeated": self.repeated,
+            "closures": dict(sorted(self.closures.items())),
         }  # fmt: skip
 
 
@@ -298,6 +300,15 @@ class Replay:
             self._document(rows)
             progress(self._report.file.lines)
         return self._report
+
+    def ends_on(self) -> date | None:
+        """Give the day at whose end the clock stops: the declared one, or the last of the month last played."""
+        if self._settings.clock_end is not None:
+            return self._settings.clock_end.date()
+        if self._last is None:
+            return None
+        last = self._last.date()
+        return date(last.year + last.month // 12, last.month % 12 + 1, 1) - timedelta(days=1)
 
     def _document(self, rows: list[Row]) -> None:
         kept = [row for row in rows if not self._refused(row, self._why_not(row))]

@@ -54,6 +54,27 @@ class Settings:
     """`SCEAU_BODY_BYTES`: the longest request body."""
     drain_seconds: int = 30
     """`SCEAU_DRAIN_SECONDS`: how long a stop waits for requests under way."""
+    archives: str | None = None
+    """`SCEAU_ARCHIVES`: the folder of archives made over HTTP; by default `archives` beside the SQLite file, else
+    `var/archives`."""
+    tsa_url: str | None = None
+    """`SCEAU_TSA_URL`: the time stamp authority (RFC 3161)."""
+    tsa_ca: str | None = None
+    """`SCEAU_TSA_CA`: file of its root certificates, PEM; without it a stamp is only held whole in itself."""
+    witnesses: str | None = None
+    """`SCEAU_WITNESSES`: `URL VKEY` of each witness, separated by commas."""
+    smtp_url: str | None = field(default=None, repr=False)
+    """`SCEAU_SMTP_URL`: for mail of checkpoints: `smtps://user:password@host`, `smtp://` (STARTTLS), `smtp+plain://`."""
+    smtp_from: str | None = field(default=None, repr=False)
+    """`SCEAU_SMTP_FROM`: whom that mail is from."""
+    anchor_mail: str | None = field(default=None, repr=False)
+    """`SCEAU_ANCHOR_MAIL`: whom checkpoints are mailed to: the accountant."""
+    anchor_directory: str | None = None
+    """`SCEAU_ANCHOR_DIRECTORY`: a folder elsewhere that checkpoints are copied to."""
+    anchor_put_url: str | None = field(default=None, repr=False)
+    """`SCEAU_ANCHOR_PUT_URL`: an object store they are copied to: an address with `{ledger}` and `{file}`."""
+    anchor_put_authorization: str | None = field(default=None, repr=False)
+    """`SCEAU_ANCHOR_PUT_AUTHORIZATION`: the value of the `Authorization` header for it, such as `Bearer ...`."""
 
     @property
     def store_shown(self) -> str:

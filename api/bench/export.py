@@ -5,17 +5,20 @@ What runs on one core is told in that core's own time, which other programs of t
 
 from __future__ import annotations
 
-import mmap
 import os
 import resource
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from hashlib import sha256
+from io import BytesIO
+from itertools import chain
 from multiprocessing import get_context
+from operator import itemgetter
 from pathlib import Path
 from shutil import which
 from time import perf_counter, process_time
+from typing import BinaryIO
 
 from api.bench.ground import Ground
 from ledger.kernel.audit import Outside, audit, opening, plan_for
@@ -23,6 +26,8 @@ from ledger.kernel.chain import Links, check_links
 from ledger.kernel.segment import bare
 
 _PART_BYTES = 32 << 20
+_READ_BYTES = 1 << 20
+_UNENDED = itemgetter(slice(-1))  # a line without its final 0A
 
 
 def write(ground: Ground, path: Path) -> int:
@@ -57,7 +62,7 @@ def links(path: Path) -> float:
     """Follow every link of the file in this process; lines per second."""
     start = process_time()
     with path.open("rb") as file:
-        found = check_links(line[:-1] for line in file)
+        found = check_links(_lines(file, path.stat().st_size))
     if found.broken_at is not None:
         raise AssertionError(f"the export breaks at {found.broken_at}")
     return found.entries / (process_time() - start)
@@ -99,7 +104,7 @@ def full(ground: Ground, path: Path) -> float:
     with path.open("rb") as file:
         plan = plan_for(first, outside, keys)
         seals = ground.store.seals(ground.ledger)
-        verdict = audit(bare(line[:-1] for line in file), seals, None, plan, first, outside)
+        verdict = audit(bare(_lines(file, path.stat().st_size)), seals, None, plan, first, outside)
     if not verdict.ok:
         raise AssertionError(f"the export does not hold: {verdict.findings[:3]}")
     return verdict.entries / (process_time() - start)
@@ -107,20 +112,30 @@ def full(ground: Ground, path: Path) -> float:
 
 def _part(path: Path, start: int, end: int) -> tuple[int, str, Links]:
     """The lines that begin in start..end, followed from what the first one says of itself."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        at = 0 if start == 0 else data.find(b"\n", start - 1) + 1
-        data.seek(at)
-        first = data[at : at + 400]
-        if not first or (start and at == 0) or at >= end:
+    with path.open("rb") as file:
+        if start:
+            file.seek(start - 1)
+            file.readline()
+        at = file.tell()
+        first = file.read(400)
+        if not first or at >= end:
             return 0, "", Links("", 0, "", None)
         seq = int(first[first.index(b'"seq":') + 6 : first.index(b',"v":')])
         prev = first[101:165].decode()
-        return seq, prev, check_links(_lines(data, end), seq, prev)
+        file.seek(at)
+        return seq, prev, check_links(_lines(file, end), seq, prev)
 
 
-def _lines(data: mmap.mmap, end: int) -> Iterator[bytes]:
-    while data.tell() < end and (line := data.readline()):
-        yield line[:-1]
+def _lines(file: BinaryIO, end: int) -> Iterator[bytes]:
+    """The lines from here on that begin before `end`; what goes through them one by one is written in C."""
+    return chain.from_iterable(map(_UNENDED, BytesIO(chunk)) for chunk in _chunks(file, end))
+
+
+def _chunks(file: BinaryIO, end: int) -> Iterator[bytes]:
+    """Whole lines, a megabyte or a little more of them together."""
+    while (left := end - file.tell()) > 0:
+        chunk = file.read(min(left, _READ_BYTES))
+        yield chunk if chunk.endswith(b"\n") else chunk + file.readline()
 
 
 def _children() -> float:

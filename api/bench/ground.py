@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from ledger.shell.appender import Appender, Member
 from ledger.shell.keys import KeyStore
 from ledger.shell.lines import Tail
 from ledger.shell.mapper import TailEvent
+from ledger.shell.public import tune_process
 from ledger.shell.sealing import StoreMark
 from ledger.shell.service import Service, Settings
 from ledger.shell.store import Line, Store
@@ -63,6 +66,19 @@ def ground(url: str, settings: Settings | None = None) -> Iterator[Ground]:
             if isinstance(made, Refusal):
                 raise ValueError(f"{made.code}: {made.words}")
             yield Ground(url, keys, service, made.row.ledger, made.genesis)
+
+
+@contextmanager
+def tuned() -> Iterator[None]:
+    """Set this process up as a server's is, for a while."""
+    thresholds, interval = gc.get_threshold(), sys.getswitchinterval()
+    tune_process()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
+        sys.setswitchinterval(interval)
 
 
 @contextmanager

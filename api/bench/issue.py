@@ -16,7 +16,7 @@ from statistics import median
 from time import perf_counter, time
 from typing import Final, NamedTuple
 
-from api.bench.ground import ACTOR, Ground, ground, urls
+from api.bench.ground import ACTOR, Ground, ground, tuned, urls
 from api.bench.postgres import Server
 from api.bench.rows import Row, against, least, measured, most
 from api.bench.sale import INVOICE, payment
@@ -47,7 +47,7 @@ def rows(sizes: Sizes, server: Server | None) -> Iterator[Row]:
     """Measure the rows of the whole act."""
     with urls(server) as stores:
         for where, url in stores:
-            with ground(url) as ours:
+            with ground(url) as ours, tuned():
                 yield from _store(where, ours, sizes)
 
 
@@ -113,7 +113,7 @@ async def _issue(service: Service, ledger: str, pairs: int) -> Issued:
 
 def _elsewhere(given: tuple[str, Path, str, int]) -> Issued:
     url, keys, ledger, pairs = given
-    with Service(open_store(url), KeyStore(keys)) as service:
+    with Service(open_store(url), KeyStore(keys)) as service, tuned():
         return asyncio.run(_issue(service, ledger, pairs))
 
 

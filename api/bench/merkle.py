@@ -34,8 +34,15 @@ def rows(sizes: Sizes) -> Iterator[Row]:
             sha256(b"\x01" + sha256(b"\x00" + leaf).digest() + leaf).digest()
         return (process_time() - start) / len(some) * 1e6
 
-    ours, limit = interleaved(sizes.repeats, append, hash_twice)
+    def together() -> float:
+        frontier = Frontier()
+        start = process_time()
+        frontier.append_all(some)
+        return (process_time() - start) / len(some) * 1e6
+
+    ours, many, limit = interleaved(sizes.repeats, append, together, hash_twice)
     yield compared("Merkle frontier, one leaf; beside two bare SHA-256", ours, "us", limit, most(1, "value"))
+    yield compared("Merkle frontier, a leaf of many at once; beside two bare SHA-256", many, "us", limit)
     tree = Tree(leaves)
     root = tree.root()
     places = random.Random(7).sample(range(count), min(_PROOFS, count))  # noqa: S311 - places to look at, no secret

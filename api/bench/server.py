@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 from api.http.app import create_app, make_server
 from api.settings import Settings
 from ledger.shell.keys import KeyStore
+from ledger.shell.public import tune_process
 from ledger.shell.service import Service
 from ledger.shell.service import Settings as ServiceSettings
 from ledger.shell.stores.open import open_store
@@ -28,7 +29,9 @@ def sceau(url: str, keys: str, group_calls: str) -> None:
     settings = Settings(store=url, keys=keys, port=0)
     writer = WriterSettings(group_calls=int(group_calls))
     with Service(open_store(url), KeyStore(Path(keys)), ServiceSettings(writer=writer)) as service:
-        make_server(create_app(settings, service), _say).run()
+        server = make_server(create_app(settings, service), _say)
+        tune_process()
+        server.run()
 
 
 def fastapi() -> None:

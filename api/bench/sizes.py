@@ -19,9 +19,12 @@ class Sizes:
     export_entries: int = 300_000
     stored_entries: int = 300_000
     merkle_leaves: int = 1_000_000
+    close_entries: int = 1_000
     growth_small: int = 10_000
     growth_large: int = 10_000_000  # with --large
     memory_small: int = 100_000
+    archive_entries: int = 100_000
+    archive_long: int = 1_000_000
 
 
 FULL: Final = Sizes()
@@ -37,8 +40,11 @@ SMOKE: Final = Sizes(
     export_entries=2_000,
     stored_entries=500,
     merkle_leaves=1_000,
+    close_entries=50,
     growth_small=300,
     growth_large=600,
     memory_small=300,
+    archive_entries=300,
+    archive_long=600,
 )
 """Sizes that show that every row runs, and nothing else."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from api.bench import append, concurrent, growth, http, issue, merkle, verify
+from api.bench import append, archive, close, concurrent, growth, http, issue, merkle, verify, verify_archive
 from api.bench.postgres import Server
 from api.bench.rows import Row
 from api.bench.sizes import Sizes
@@ -24,6 +24,9 @@ MEASURES: Final[dict[str, Measure]] = {
     "http": http.rows,
     "verify": verify.rows,
     "merkle": _merkle,
+    "close": close.rows,
+    "archive": archive.rows,
+    "verify-archive": verify_archive.rows,
 }
 """What each command measures; `all` runs them in this order."""
 

@@ -6,19 +6,31 @@ import sys
 
 import typer
 
+from api.cli.about import about_software
 from api.cli.access import app as access
+from api.cli.anchor import app as anchor
 from api.cli.apply import apply
+from api.cli.archive import app as archive
+from api.cli.attest import attest
 from api.cli.bench import app as bench
 from api.cli.checkpoint import checkpoint
+from api.cli.close import close
 from api.cli.common import speak_of
 from api.cli.demo import demo
+from api.cli.erase import erase
+from api.cli.history import import_history
 from api.cli.keys import app as keys
 from api.cli.ledgers import init, migrate_store
 from api.cli.output import USAGE
+from api.cli.prove import prove
+from api.cli.purge import purge
+from api.cli.register import app as register
 from api.cli.replay import replay
+from api.cli.restore import restore
 from api.cli.serve import serve
 from api.cli.show import show
 from api.cli.verify import verify
+from api.cli.witness import witness
 from api.settings import SettingsError
 from ledger.kernel.errors import SceauError
 
@@ -40,7 +52,20 @@ app.command("apply")(apply)
 app.command("show")(show)
 app.command("replay")(replay)
 app.command("verify")(verify)
+app.command("close")(close)
 app.command("checkpoint")(checkpoint)
+app.command("prove")(prove)
+app.command("purge")(purge)
+app.command("erase")(erase)
+app.command("restore")(restore)
+app.command("witness")(witness)
+app.command("about")(about_software)
+app.command("attest")(attest)
+app.command("import")(import_history)
+app.command("attest")(attest)
+app.add_typer(archive, name="archive")
+app.add_typer(anchor, name="anchor")
+app.add_typer(register, name="register")
 app.add_typer(keys, name="keys")
 app.add_typer(access, name="access")
 app.add_typer(bench, name="bench")

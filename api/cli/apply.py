@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from api.cli import output
 from api.cli.common import ACTOR, JsonOption, StoreOption, answer_json, refusal_words, service, settings, speak_of
 from api.http.problems import pointer
+from api.jobs.checkpointing import cover_closures
 from api.strict_json import NotJson, parse
 from ledger.domain.commands import COMMANDS
 from ledger.domain.commands.common import Command
@@ -74,6 +75,7 @@ def apply(
                 if not as_json:
                     shown = " ".join(f"{key}={value}" for key, value in outcome.result.items())
                     output.say(f"line {number} {type(command).NAME}: {shown}")
+        cover_closures(opened, row.ledger)
     if not as_json:
         output.say(f"{ran} commands run, {refused} refused")
     raise SystemExit(output.FINDINGS if refused else output.OK)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -59,13 +60,33 @@ def merkle(as_json: JsonOption = False, smoke: SmokeOption = False) -> None:
     _run(["merkle"], as_json, smoke)
 
 
+@app.command("close")
+def close(as_json: JsonOption = False, smoke: SmokeOption = False) -> None:
+    """A day closed at the end of a long ledger beside a short one."""
+    _run(["close"], as_json, smoke)
+
+
+@app.command("archive")
+def archive(as_json: JsonOption = False, large: LargeOption = False, smoke: SmokeOption = False) -> None:
+    """A sealed archive beside the peer's, and its memory at two lengths."""
+    _run(["archive"], as_json, smoke, long_archive=large)
+
+
+@app.command("verify-archive")
+def verify_archive(as_json: JsonOption = False, large: LargeOption = False, smoke: SmokeOption = False) -> None:
+    """A sealed archive checked by the verifier that lies in it, and its memory at two lengths."""
+    _run(["verify-archive"], as_json, smoke, long_archive=large)
+
+
 @app.command("all")
 def everything(as_json: JsonOption = False, large: LargeOption = False, smoke: SmokeOption = False) -> None:
     """Every row; about eight minutes on two quiet cores."""
     _run(None, as_json, smoke, large)
 
 
-def _run(names: list[str] | None, as_json: bool, smoke: bool, large: bool = False) -> None:
+def _run(
+    names: list[str] | None, as_json: bool, smoke: bool, large: bool = False, *, long_archive: bool = False
+) -> None:
     """Measure, tell each row when it is there (or all as one document), end with 1 if a goal was missed."""
     # Only this command pays for what the measures import.
     from api.bench.machine import machine
@@ -74,6 +95,8 @@ def _run(names: list[str] | None, as_json: bool, smoke: bool, large: bool = Fals
     from api.bench.suite import LARGE, MEASURES
 
     sizes = SMOKE if smoke else FULL
+    if long_archive:
+        sizes = replace(sizes, archive_long=sizes.growth_large)
     rows: list[dict[str, Any]] = []
     warnings.simplefilter("ignore")  # of libraries, between the rows
     with server(os.environ) as running:
@@ -95,7 +118,9 @@ def _run(names: list[str] | None, as_json: bool, smoke: bool, large: bool = Fals
 
 def _heard(what: str, entries: int) -> None:
     """Say now and then how far the filling has come."""
-    if entries % 1_000_000 == 0:
+    from api.bench.fill import BATCH
+
+    if entries % 1_000_000 < BATCH:  # one batch in a million: entry 1 and its like come before the first
         output.aside(f"{what}: {entries:,} entries")
 
 

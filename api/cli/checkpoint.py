@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from api.cli import output
-from api.cli.common import JsonOption, StoreOption, settings
+from api.cli.common import ACTOR, JsonOption, StoreOption, service, settings
+from api.jobs.checkpointing import take_checkpoint
 from ledger.kernel.checkpoint import parse_text
 from ledger.kernel.note import parse
-from ledger.shell.checkpoints import make_checkpoint
-from ledger.shell.errors import LedgerUnknown
-from ledger.shell.keys import KeyStore, passphrase_from
-from ledger.shell.public import keys_folder
-from ledger.shell.stores.open import open_store
 
 
 def checkpoint(
@@ -27,33 +22,24 @@ def checkpoint(
 ) -> None:
     """Sign a checkpoint: number of entries and Merkle root, as a C2SP note. Keep it on another machine.
 
-    `sceau verify --checkpoint FILE` then finds a restored backup, a rewrite with the real key, a fork. The signing is
-    not written into the ledger itself yet, nor is the note sent to a witness or time-stamped: keeping it is up to you.
+    `sceau verify --checkpoint FILE` then finds a restored backup, a rewrite with the real key, a fork. It is kept
+    beside the chain, and an entry tells of it; `sceau anchor now` also places it wherever the policy wants it.
     """
-    url = settings(store).store
-    opened = open_store(url)
-    try:
+    if out is not None and out.exists():
+        output.fail(f"{out} exists: a checkpoint is never written over another")
+    with service(settings(store)) as opened:
         row = opened.find(ledger)
-        if row is None:
-            raise LedgerUnknown(ledger)
-        if out is not None and out.exists():
-            output.fail(f"{out} exists: a checkpoint is never written over another")
-        keys = KeyStore(keys_folder(url), passphrase_from(os.environ))
-        head = opened.head(row.ledger)
+        head = opened.store.head(row.ledger)
         with output.progress(row.name, head.seq if head else None, quiet=as_json) as tick:
-            note = make_checkpoint(opened, keys, row.ledger, tick)
-    finally:
-        opened.close()
+            made = take_checkpoint(opened, row.ledger, "asked", actor=ACTOR, progress=tick)
     if out is not None:
-        _write_new(out, note)
+        _write_new(out, made.note)
     if as_json:
-        said = parse_text(parse(note).text)
-        root = said.root.hex()
-        output.emit(
-            {"ledger": row.ledger, "origin": said.origin, "size": said.size, "root": root, "note": note.decode()}
-        )
+        origin = parse_text(parse(made.note).text).origin
+        told = {"ledger": row.ledger, "origin": origin, "size": made.size, "root": made.root.hex()}
+        output.emit({**told, "note": made.note.decode()})
     else:
-        output.say(note.decode().removesuffix("\n"))
+        output.say(made.note.decode().removesuffix("\n"))
     if out is not None:
         output.aside(f"written to {out}: move a copy to where nobody here can change it")
 

@@ -98,4 +98,6 @@ def speak_of(failure: Exception) -> str:
         return f"the chain does not hold, writing has stopped: {failure}; run `sceau verify`"
     if isinstance(failure, Malformed):
         return f"not of the format: {failure}"
+    if isinstance(failure, OSError) and failure.filename is not None and failure.strerror is not None:
+        return f"{os.fsdecode(failure.filename)}: {failure.strerror}"
     return str(failure)

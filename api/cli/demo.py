@@ -12,7 +12,8 @@ from api import demo as scenario
 from api.cli import output
 from api.cli.common import ACTOR, JsonOption, StoreOption, done, refusal_words, service, settings
 from api.cli.serve import serve_forever
-from api.cli.verify import print_verdict
+from api.cli.verify import open_windows, print_verdict
+from api.jobs.checkpointing import cover_closures
 from api.settings import Settings
 from ledger.domain.commands.common import Command
 from ledger.domain.refusals import Refusal
@@ -43,14 +44,16 @@ def demo(
         if row.kind != "training":
             output.fail(f"{name} is a live ledger; a demonstration wants a training one (--name)")
         steps = _play(opened, row.ledger)
+        cover_closures(opened, row.ledger)
         opened.stop()  # what follows reads the mark from the disk
         verdict = verify_ledger(given.store, opened.store, opened.keys, row.ledger)
+        left = open_windows(opened.store, row.ledger, verdict)
     if as_json:
         told = [{"words": step.words, **step.result} for step in steps]
         output.emit({"ledger": row.ledger, "name": row.name, "steps": told, "verdict": verdict.as_json()})
     else:
         _tell(row.name, steps, given)
-        print_verdict(row.name, verdict)
+        print_verdict(row.name, verdict, left)
     if serve:
         serve_forever(given)
     raise SystemExit(output.OK if verdict.ok else output.FINDINGS)

@@ -9,8 +9,11 @@ import typer
 
 from api.cli import output
 from api.cli.common import ACTOR, JsonOption, StoreOption, service, settings
+from api.cli.year_keys import archive_year, destroy_year
 
-app = typer.Typer(help="Seal, checkpoint and recovery keys.", no_args_is_help=True)
+app = typer.Typer(help="Seal, checkpoint, recovery and archive keys.", no_args_is_help=True)
+app.command("archive-year")(archive_year)
+app.command("destroy-year")(destroy_year)
 
 
 @app.command("show")

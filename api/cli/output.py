@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -30,7 +31,11 @@ class Ticker(Protocol):
 
 def emit(value: Any) -> None:
     """Write one JSON document to standard output."""
-    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n")
+    try:
+        written = orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    except TypeError:  # the name of a file that is not UTF-8
+        written = json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8", "replace")
+    sys.stdout.buffer.write(written + b"\n")
     sys.stdout.flush()
 
 
@@ -42,12 +47,17 @@ def emit_line(value: Any) -> None:
 
 def say(words: str) -> None:
     """Write a sentence to standard output; markup is not interpreted."""
-    _words.print(words, markup=False)
+    _words.print(_shown(words), markup=False)
 
 
 def aside(words: str) -> None:
     """Write a sentence to standard error, beside the result."""
-    _aside.print(words, markup=False)
+    _aside.print(_shown(words), markup=False)
+
+
+def _shown(words: str) -> str:
+    """Put a question mark where the name of a file is not UTF-8, which a terminal may refuse to show."""
+    return words.encode("utf-8", "replace").decode()
 
 
 def fail(words: str, code: int = USAGE) -> NoReturn:
@@ -74,14 +84,27 @@ def _say_nothing(done: int) -> None:
 
 @contextmanager
 def progress(words: str, total: int | None, quiet: bool = False) -> Iterator[Ticker]:
-    """Show a bar on standard error while the work goes on, when it is a terminal; a line at the end otherwise."""
+    """Show a bar on standard error from the first tick on, when it is a terminal; a line at the end otherwise.
+
+    Work that is refused before anything is done shows no bar.
+    """
     if quiet:
         yield _say_nothing
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=_aside, transient=False) as bar:
-        task = bar.add_task(words, total=total)
-        yield lambda done: bar.update(task, completed=done)
+    bar = Progress(*columns, console=_aside, transient=False)
+    task = bar.add_task(words, total=total)
+
+    def tick(done: int) -> None:
+        if not bar.live.is_started:
+            bar.start()
+        bar.update(task, completed=done)
+
+    try:
+        yield tick
+    finally:
+        if bar.live.is_started:
+            bar.stop()
 
 
 def euros(cents: int, currency: str = "EUR") -> str:

@@ -14,9 +14,11 @@ from api import demo as scenario
 from api import replay as engine
 from api.cli import output
 from api.cli.common import ACTOR, JsonOption, StoreOption, refusal_words, service, settings
+from api.jobs.checkpointing import cover_closures
 from ledger.domain.commands.common import Command
 from ledger.domain.refusals import Refusal
 from ledger.kernel.errors import Malformed
+from ledger.shell.closing import closures, days_of
 from ledger.shell.public import tune_process
 from ledger.shell.service import Service
 from ledger.shell.store import LedgerRow
@@ -48,7 +50,10 @@ def replay(
     rate: Annotated[
         int | None, typer.Option(help="VAT rate in basis points; default: the standard one at the date")
     ] = None,
-    clock_end: Annotated[datetime | None, typer.Option(help="what is dated after this is refused")] = None,
+    clock_end: Annotated[
+        datetime | None,
+        typer.Option(help="what is dated after this is refused; periods close up to the end of that day"),
+    ] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -69,7 +74,10 @@ def replay(
         report = engine.Report()
         run = engine.Replay(_Player(opened, row.ledger), declared, report)
         with output.progress("lines", total, quiet=as_json) as tick:
+            before = opened.store.versions(row.ledger, ["period:self"]).get("period:self", 0)
             run.run(file, tick)
+            _close(opened, row, run, report, before)
+        cover_closures(opened, row.ledger)
     plain = report.to_json()
     if as_json:
         output.emit({"ledger": row.ledger, "name": row.name, **plain})
@@ -98,6 +106,14 @@ def _ledger(opened: Service, name: str, file: Path, declared: engine.Settings, z
     return made.row
 
 
+def _close(opened: Service, row: LedgerRow, run: engine.Replay, report: engine.Report, before: int) -> None:
+    """Let the clock pass to the end of the file's month, or of the day declared, so that its last periods close."""
+    ends_on = run.ends_on()
+    if ends_on is not None:
+        opened.close_due(row.ledger, days_of(opened.register(row.ledger)).ends(ends_on))
+    report.closures.update(each.event.period for each in closures(opened.store, row.ledger, before))
+
+
 def _tell(plain: dict[str, Any], currency: str) -> None:
     rows = [
         ["file", str(plain["file"]["documents"]), str(plain["file"]["lines"]),
@@ -116,6 +132,8 @@ def _tell(plain: dict[str, Any], currency: str) -> None:
         f"{plain['payments']} payments, {plain['refunds']} refunds, {plain['customers']} customers; "
         f"{plain['documents_refused']} documents without anything to invoice or credit"
     )
+    closed = ", ".join(f"{count} {kind}{'s' * (count > 1)}" for kind, count in plain["closures"].items())
+    output.say(f"closed: {closed or 'nothing new'}")
     if plain["lines_split"]:
         output.say(f"{plain['lines_split']} cancelled lines were matched in part: both parts are counted above")
     words = "adds up to the cent: file = invoiced + credited + refused, and the ledger says the same"

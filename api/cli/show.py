@@ -10,6 +10,8 @@ import typer
 
 from api.cli import output
 from api.cli.common import JsonOption, StoreOption, service, settings
+from api.jobs.integrity import integrity_of, lines_of
+from ledger.shell.purged import purged
 from ledger.shell.service import Service
 from ledger.shell.store import LedgerRow, Line
 
@@ -27,8 +29,8 @@ def show(
 ) -> None:
     """Show what a store, a ledger, a stream or an entry holds.
 
-    Without a word, the ledgers; with a ledger, its latest entries; with a stream or a number as well, that stream's
-    entries or the exact bytes of that entry.
+    Without a word, the ledgers; with a ledger, its latest entries, and how far time stamps and copies elsewhere reach;
+    with a stream or a number as well, that stream's entries or the exact bytes of that entry.
     """
     with service(settings(store)) as opened:
         if not ledger:
@@ -42,7 +44,7 @@ def show(
         elif what:
             _stream(opened, row, what, as_json)
         else:
-            _table(row, list(opened.store.lines_desc(row.ledger, limit=_LATEST))[::-1], as_json)
+            _summary(opened, row, as_json)
 
 
 def _ledgers(opened: Service, as_json: bool) -> None:
@@ -62,8 +64,20 @@ def _ledgers(opened: Service, as_json: bool) -> None:
         output.say("no ledger yet: `sceau init` opens one, `sceau demo` shows one")
 
 
+def _summary(opened: Service, row: LedgerRow, as_json: bool) -> None:
+    """The latest entries, and how far both promises from elsewhere reach."""
+    lines = list(opened.store.lines_desc(row.ledger, limit=_LATEST))[::-1]
+    both = integrity_of(opened, row.ledger, opened.clock.now()).windows
+    _table(row, lines, as_json, {"unanchored": both.as_json()})
+    if not as_json:
+        for words in lines_of(both):
+            output.say(words)
+
+
 def _export(opened: Service, row: LedgerRow, after: int) -> None:
     for line in opened.store.lines(row.ledger, after):
+        if not line.line:
+            raise purged(opened.store, row.ledger, line)  # an export with holes would be no chain
         sys.stdout.buffer.write(line.line + b"\n")
 
 
@@ -81,6 +95,8 @@ def _entry(opened: Service, row: LedgerRow, what: str, as_json: bool) -> None:
     found = next(opened.store.lines(row.ledger, seq - 1, seq), None) if 0 < seq <= _MOST_SEQ else None
     if found is None:
         output.fail(f"ledger {row.name} has no entry {what[:20]}", output.FINDINGS)
+    if not found.line:
+        raise purged(opened.store, row.ledger, found)
     if as_json:
         shown = [
             {"path": one.path, "salt": one.salt, "value": orjson.loads(one.value)}
@@ -92,20 +108,23 @@ def _entry(opened: Service, row: LedgerRow, what: str, as_json: bool) -> None:
         sys.stdout.buffer.write(found.line + b"\n")
 
 
-def _table(row: LedgerRow, lines: list[Line], as_json: bool) -> None:
+def _table(row: LedgerRow, lines: list[Line], as_json: bool, more: dict[str, Any] | None = None) -> None:
     if as_json:
         shown = [
             {"seq": line.seq, "fingerprint": line.fingerprint, "stream": line.stream, "type": line.type,
-             "version": line.version, "at": orjson.loads(line.line)["chain"]["at"]}
+             "version": line.version, "at": _at(line)}
             for line in lines
         ]  # fmt: skip
-        output.emit({"ledger": row.ledger, "name": row.name, "kind": row.kind, "entries": shown})
+        output.emit({"ledger": row.ledger, "name": row.name, "kind": row.kind, "entries": shown, **(more or {})})
         return
-    cells = [
-        [str(line.seq), _second(orjson.loads(line.line)["chain"]["at"]), line.type, line.stream, line.fingerprint[:16]]
-        for line in lines
-    ]
+    cells = [[str(line.seq), _second(_at(line)), line.type, line.stream, line.fingerprint[:16]] for line in lines]
     output.table(f"{row.name} ({row.kind})", ("seq", "at", "type", "stream", "fingerprint"), cells, right=("seq",))
+
+
+def _at(line: Line) -> str | None:
+    """Give when an entry was recorded; None when its line was purged."""
+    at: str | None = orjson.loads(line.line)["chain"]["at"] if line.line else None
+    return at
 
 
 def _second(at: str | None) -> str:

@@ -36,6 +36,7 @@ from api.http.problems import Problem
 from api.http.resource import Handler, Resource
 from api.http.routes.operation import Operation
 from api.http.routes.table import operations
+from api.jobs.start import scheduler_of
 from api.settings import Settings, SettingsError
 from ledger.shell.public import tune_process
 from ledger.shell.service import Service
@@ -51,7 +52,7 @@ class Application(FastAPI):
     who embeds Sceau may mount more beside them.
     """
 
-    def __init__(self, settings: Settings, service: Service, log: Log) -> None:
+    def __init__(self, settings: Settings, service: Service, log: Log, *, jobs: bool = False) -> None:
         super().__init__(
             title="Sceau",
             version=version("sceau"),
@@ -71,6 +72,7 @@ class Application(FastAPI):
             metrics=Metrics(),
             log=log,
         )
+        self._jobs = scheduler_of(service, settings, self.context.metrics.take_in_windows) if jobs else None
         self._table = operations()
         self._page: bytes | None = None
         self.router.routes.extend(self._routes(self._table))
@@ -84,6 +86,11 @@ class Application(FastAPI):
         """Serve one connection's request, or the lifespan."""
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})
+            return
+        if scope["type"] == "http":
+            # FastAPI's own road here reads the environment for a telemetry that we do not use, for every request.
+            scope["app"] = self
+            await self.router(scope, receive, send)
             return
         await super().__call__(scope, receive, send)
 
@@ -114,8 +121,12 @@ class Application(FastAPI):
     @contextlib.asynccontextmanager
     async def _lifespan(self, _: ASGIApp) -> AsyncIterator[None]:
         self.context.log.line("info", "started")
+        if self._jobs is not None:
+            self._jobs.start()
         yield
         self.context.stopping.set()
+        if self._jobs is not None:  # before the writers: what a job is about to write is written
+            await asyncio.get_running_loop().run_in_executor(None, self._jobs.stop)
         await asyncio.get_running_loop().run_in_executor(None, self.context.service.stop)
         self.context.close()
         self.context.log.line("info", "stopped")
@@ -125,12 +136,15 @@ async def _nowhere(_: Call) -> Answer:
     raise Problem("ADDRESS_UNKNOWN")
 
 
-def create_app(settings: Settings, service: Service | None = None, *, log: Log | None = None) -> Application:
+def create_app(
+    settings: Settings, service: Service | None = None, *, log: Log | None = None, jobs: bool = False
+) -> Application:
     """Make the application; without a service, one is composed from the settings and its store must be there.
 
-    Stopping the application stops the service; whoever composed the service closes it.
+    With `jobs` it closes what has ended, makes checkpoints and places them, while it runs (docs/anchors.md). Stopping
+    the application stops the service; whoever composed the service closes it.
     """
-    return Application(settings, service or compose(settings), log or Log(settings.log_level))
+    return Application(settings, service or compose(settings), log or Log(settings.log_level), jobs=jobs)
 
 
 class Server(uvicorn.Server):
@@ -211,9 +225,10 @@ def serve(settings: Settings, *, ready: Callable[[int], None] | None = None) -> 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     try:
-        server = make_server(create_app(settings, service, log=log), ready)
+        server = make_server(create_app(settings, service, log=log, jobs=True), ready)
         tune_process()
         server.run(sockets=[taken])
     finally:
         service.close()
         taken.close()
+        log.flush()

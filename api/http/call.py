@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -29,6 +30,7 @@ class Answer:
     body: bytes
     media: bytes = JSON
     headers: tuple[Header, ...] = ()
+    file: Path | None = None  # sent in pieces, in place of `body`
 
 
 class Call:

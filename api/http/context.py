@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 from api.http.access import Access
 from api.http.logs import Log
 from api.http.metrics import Metrics
+from api.jobs.registering import RegisterView
 from api.settings import Settings
 from ledger.shell.service import Service
 from ledger.shell.side import Side
@@ -41,9 +42,14 @@ class Context:
     keys_under_way: set[tuple[str, str]] = field(default_factory=set)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
+    archiving: asyncio.Lock = field(default_factory=asyncio.Lock)
+    register: RegisterView = field(init=False)
     _appended: dict[str, asyncio.Event] = field(default_factory=dict)
     _names: dict[str, LedgerRow] = field(default_factory=dict)
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS, "http"))
+
+    def __post_init__(self) -> None:
+        self.register = RegisterView(self.store)
 
     async def blocking(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what may wait for the store beside the event loop."""

@@ -86,7 +86,7 @@ def _read(
     if private:
         for each in store.disclosures_of(ledger, [line.seq for line in lines]):
             shown.setdefault(each.seq, []).append(each)
-    batch = [cloud_event(ledger, line, disclosed(line, shown.get(line.seq, ()))) for line in lines]
+    batch = [cloud_event(ledger, line, disclosed(line, shown.get(line.seq, ()))) for line in lines if line.line]
     return batch, lines[-1].seq if lines else after
 
 

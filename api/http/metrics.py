@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from api.jobs.rounds import Unanchored
 from ledger.shell.writer import Figures
 
 _SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
@@ -39,6 +40,22 @@ class Metrics:
             "sceau_writer_head_moved", "Groups decided again: another process was first", registry=self.registry
         )
         self.clock_steps = Gauge("sceau_clock_steps", "Clock steps noticed since the start", registry=self.registry)
+        # Set by the one process that has the lease of the job: without a sample in the others.
+        self.unanchored_minutes = Gauge(
+            "sceau_unanchored_minutes",
+            "Age of the oldest entry, over all ledgers, that no anchor of this sort covers",
+            ("promise",),
+            registry=self.registry,
+        )
+        self.unanchored_entries = Gauge(
+            "sceau_unanchored_entries",
+            "Entries of one ledger at most that no anchor of this sort covers",
+            ("promise",),
+            registry=self.registry,
+        )
+        self.failing_places = Gauge(
+            "sceau_anchor_places_failing", "Places for checkpoints that fail, over all ledgers", registry=self.registry
+        )
         self._commands: dict[tuple[str, str], Counter] = {}
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
@@ -68,6 +85,14 @@ class Metrics:
         self.groups.set(figures.groups)
         self.head_moved.set(figures.head_moved)
         self.clock_steps.set(figures.clock_steps)
+
+    def take_in_windows(self, widest: Unanchored) -> None:
+        """Take over what is not anchored."""
+        self.unanchored_minutes.labels("timestamp").set(widest.timestamp_minutes)
+        self.unanchored_minutes.labels("witness").set(widest.witness_minutes)
+        self.unanchored_entries.labels("timestamp").set(widest.timestamp_entries)
+        self.unanchored_entries.labels("witness").set(widest.witness_entries)
+        self.failing_places.set(widest.failing_places)
 
     def page(self) -> bytes:
         """Give everything in Prometheus's text format."""

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from api.http.archives import NewArchive
 from api.http.drafts import DraftBody, NewDraft
+from api.http.erasures import NewErasure
 from api.http.keys import NewKeyRequest, RoleRequest
 from api.http.problem_kinds import PROBLEMS
 from api.http.routes.operation import Operation, Parameter
@@ -25,7 +27,7 @@ _REF: Final = "#/components/schemas/{model}"
 _PARAMETER: Final = re.compile(r"\{([a-z_]+)\}")
 
 _REQUESTS: Final[Mapping[str, type[Any]]] = {
-    each.__name__: each for each in (NewKeyRequest, RoleRequest, NewDraft, DraftBody)
+    each.__name__: each for each in (NewKeyRequest, RoleRequest, NewDraft, DraftBody, NewArchive, NewErasure)
 }
 
 _PATH_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -33,6 +35,9 @@ _PATH_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
     "seq": {"type": "integer", "minimum": 1, "maximum": 2**53 - 1},
     "key": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"},
     "code": {"type": "string", "pattern": "^[A-Z][A-Z0-9_]{0,63}$"},
+    "closure": {"type": "string", "pattern": "^(day|month|year)-[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+    "manifest": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    "document": {"type": "string", "pattern": "^[^/]{1,64}$"},
 }
 """Parameters of a path that are no UUID."""
 
@@ -40,6 +45,9 @@ _PATH_WORDS: Final[Mapping[str, str]] = {
     "ledger": "The ledger's short name, or its id.",
     "seq": "The entry's place, from 1.",
     "code": "The problem's code.",
+    "closure": "The kind of period and its last day.",
+    "manifest": "The SHA-256 of the archive's manifest.",
+    "document": "The document's id, or its printed number.",
 }
 
 _STATUS_WORDS: Final[Mapping[int, str]] = {

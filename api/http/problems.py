@@ -24,6 +24,7 @@ from ledger.shell.errors import (
     Overloaded,
     SchemaMismatch,
     StoreFailure,
+    StreamPurged,
     UnsafeStore,
 )
 
@@ -163,6 +164,8 @@ def from_failure(failure: Exception) -> Problem | Refusal | None:
             return failure.refusal
         case Malformed():
             return Problem("VALUE_NOT_RECORDABLE", failure.place, reason=failure.code)
+        case StreamPurged():
+            return refuse("STREAM_PURGED", "", seq=failure.seq, manifest=failure.manifest)
         case Overloaded():
             return Problem("OVERLOADED", headers=_retry(RETRY_SECONDS))
         case LedgerUnknown():

@@ -15,6 +15,7 @@ from api.http.call import JSON, Answer, Call, answer_json, whole
 from api.http.plain import plain
 from api.http.problems import Header, Problem
 from api.http.routes.reads import ReadRoute
+from ledger.shell.purged import purged
 from ledger.shell.store import Disclosure, Line, Store
 
 PAGE: Final = 100
@@ -62,7 +63,7 @@ class ListHandler:
     def _page(self, store: Store, ledger: str, after: int, limit: int) -> Answer:
         lines = list(islice(store.lines(ledger, after, limit=limit, types=self._route.begun_by), limit))
         # Only a stream's first entry brings a thing into being: a payment that was announced is later received.
-        first = [line for line in lines if line.version == 1]
+        first = [line for line in lines if line.version == 1 and line.line]
         private = _by_seq(store.disclosures_of(ledger, [line.seq for line in first]))
         items = [_item(line, private.get(line.seq, ())) for line in first]
         return answer_page(items, lines[-1].seq if len(lines) == limit else None)
@@ -89,7 +90,7 @@ def _entries(store: Store, ledger: str, after: int, limit: int, stream: str | No
     shown = _by_seq(store.disclosures_of(ledger, [line.seq for line in lines])) if private else {}
     items = []
     for line in lines:
-        item: dict[str, Any] = {"fingerprint": line.fingerprint, "line": orjson.Fragment(line.line)}
+        item: dict[str, Any] = {"fingerprint": line.fingerprint, "line": orjson.Fragment(line.line or b"null")}
         if private:
             item["disclosures"] = [
                 {"path": each.path, "salt": each.salt, "value": orjson.Fragment(each.value)}
@@ -114,6 +115,8 @@ async def entry(call: Call) -> Answer:
     line = await call.context.blocking(read)
     if line is None:
         raise Problem("NOT_FOUND")
+    if not line.line:
+        raise purged(call.context.store, ledger, line)
     return Answer(200, line.line, JSON, ((b"etag", f'"{line.fingerprint}"'.encode()),))
 
 

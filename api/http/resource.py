@@ -5,9 +5,12 @@ Whatever a handler raises is answered as a problem here; counted and logged here
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Final
 
 from starlette.types import Receive, Scope, Send
 
@@ -120,10 +123,13 @@ def _instance() -> str:
     return f"urn:uuid:{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+_PIECE_BYTES: Final = 1 << 18
+
+
 async def _send(send: Send, answer: Answer, *, head: bool) -> None:
     headers = [
         (b"content-type", answer.media),
-        (b"content-length", b"%d" % len(answer.body)),
+        (b"content-length", b"%d" % (len(answer.body) if answer.file is None else answer.file.stat().st_size)),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
         *answer.headers,
@@ -131,4 +137,16 @@ async def _send(send: Send, answer: Answer, *, head: bool) -> None:
     if answer.status == 204:
         headers = headers[2:]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    if answer.file is not None and not head:
+        await _send_file(send, answer.file)
+        return
     await send({"type": "http.response.body", "body": b"" if head else answer.body})
+
+
+async def _send_file(send: Send, path: Path) -> None:
+    """Send a file in pieces: as much of it is in memory as the client has not taken yet."""
+    loop = asyncio.get_running_loop()
+    with path.open("rb") as file:
+        while some := await loop.run_in_executor(None, file.read, _PIECE_BYTES):
+            await send({"type": "http.response.body", "body": some, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})

@@ -13,7 +13,7 @@ DIGEST_TEXT: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 INSTANT_TEXT: Final = {"type": "string", "format": "date-time"}
 SEQ: Final = {"type": "integer", "minimum": 1}
 TEXT: Final = {"type": "string"}
-KIND: Final = {"enum": ["live", "training"]}
+KIND: Final = {"enum": ["live", "training", "register"]}
 ROLE: Final = {"enum": ["owner", "operator", "accountant", "auditor"]}
 FREE: Final = {"type": "object"}
 
@@ -88,6 +88,7 @@ VERDICT: Final = {
         "head": {"type": "object"},
         "seals": {"type": "integer"},
         "proven_until": {"type": "integer"},
+        "not_shown": {"type": "array", "items": {"type": "object"}},
         "findings": {"type": "array", "items": {"type": "object"}},
     },
     "required": ["ok", "trust", "findings"],

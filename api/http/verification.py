@@ -10,6 +10,7 @@ import asyncio
 import re
 from typing import Final
 
+from api.evidence import evidence_from
 from api.http.access import READ, enter
 from api.http.call import Answer, Call, answer_json
 from api.http.problems import Problem
@@ -37,7 +38,10 @@ def _verify(call: Call, ledger: str, pin: str | None) -> Verified:
     context = call.context
     for _ in range(_ATTEMPTS):
         before = context.store.head(ledger)
-        verified = verify_ledger(context.settings.store, context.store, context.service.keys, ledger, pin=pin)
+        evidence = evidence_from(context.settings, context.store, ledger)
+        verified = verify_ledger(
+            context.settings.store, context.store, context.service.keys, ledger, pin=pin, evidence=evidence
+        )
         if verified.ok or context.store.head(ledger) == before:
             return verified
     raise Problem("VERIFICATION_OVERTAKEN", headers=((b"retry-after", b"60"),))

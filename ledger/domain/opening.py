@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from ledger.domain.commands.common import Command
-from ledger.domain.commands.parties import OpenSeries, SetProfile
+from ledger.domain.commands.parties import (
+    JournalAccess,
+    JournalIntegrityFailure,
+    JournalSignIn,
+    JournalSignInFailure,
+    JournalSignOut,
+    JournalSoftware,
+    OpenSeries,
+    SetAnchorPolicy,
+    SetProfile,
+)
 from ledger.domain.events.common import record
 from ledger.domain.events.ledger import AnchorPolicy, Continues
 from ledger.domain.events.parties import SeriesUse
-from ledger.domain.types import Code, Currency, ShortText
+from ledger.domain.types import Code, Currency, ShortText, Siren
 
 
 @record
@@ -32,6 +42,40 @@ class OpenLedger(Command):
     profile: SetProfile
     series: tuple[OpenSeries, ...] = ()  # none: one default series per use
     continues: Continues | None = None
+
+
+@record
+class OpenRegister(Command):
+    """Open the register of a server's ledgers: a ledger of its own that takes no business entry."""
+
+    NAME: ClassVar[str] = "register.open"
+    name: ShortText = "register"
+    kind: Literal["register"] = "register"
+    clock: Literal["system"] = "system"
+    siren: Siren  # of who runs the server
+    establishment: Code = "00001"
+    till: Code = "1"
+    currency: Currency = "EUR"
+    time_zone: ShortText = "Europe/Paris"
+    cut_off: ShortText = "00:00"
+    year_start: ShortText = "01-01"
+    seal_every: Literal["append", "entry"] = "append"
+    anchors: AnchorPolicy = AnchorPolicy()
+    continues: Continues | None = None
+
+
+REGISTER_TAKES: Final[frozenset[type[Command]]] = frozenset(
+    {
+        JournalAccess,
+        JournalIntegrityFailure,
+        JournalSignIn,
+        JournalSignInFailure,
+        JournalSignOut,
+        JournalSoftware,
+        SetAnchorPolicy,
+    }
+)
+"""What the register of a server's ledgers takes: its policy and its technical journal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from ledger.domain.events import EVENT_TYPES
 from ledger.domain.events.common import EventRecord
 from ledger.domain.events.ledger import LedgerClosed, LedgerOpened
 from ledger.domain.events.parties import ProfileSet, SeriesClosed, SeriesOpened
+from ledger.domain.events.periods import PeriodClosed, YearEndSet
 from ledger.domain.events.quotes import QuoteRevised
-from ledger.domain.numbering import Pattern, check_pattern, may_clash
+from ledger.domain.numbering import MAX_WIDTH, Pattern, check_pattern, may_clash, printed_number
 from ledger.domain.refusals import Refusal
 from ledger.domain.register import Register, Series
 from ledger.kernel import canonical
@@ -38,7 +39,9 @@ _UNNUMBERED: Final = frozenset(
     if each.TYPE in NUMBERED and all(one.default is not MISSING for one in fields(each) if one.name == "number")
 )
 """Types of events that may go without a number (deposit requests)."""
-_FACTS: Final = frozenset(each.TYPE for each in (LedgerOpened, LedgerClosed, ProfileSet, SeriesOpened, SeriesClosed))
+_FACTS: Final = frozenset(
+    each.TYPE for each in (LedgerOpened, LedgerClosed, ProfileSet, SeriesOpened, SeriesClosed, PeriodClosed, YearEndSet)
+)
 TYPES: Final = NUMBERED | _FACTS
 """Types of events that the register depends on."""
 
@@ -101,6 +104,8 @@ class Recount:
 
     def __init__(self) -> None:
         self.register = Register()
+        self._hidden: list[int] = []  # seqs of numbered entries, since the last closed day, whose lines a purge took
+        self._skipped: dict[int, int] = {}  # seq of a number that was not the next one -> how many were left out
 
     def __call__(self, seq: int, fact: object) -> Iterable[Finding]:
         """Take the next fact in order."""
@@ -110,6 +115,34 @@ class Recount:
             return (Finding("body_schema", seq, f"not of its schema at {fact.place}"),)
         if isinstance(fact, Fact):
             return self._fact(seq, fact)
+        return ()
+
+    def hide(self, seq: int, type_name: str) -> None:
+        """Take an entry whose line is gone: its number is one that the closure of its day counts."""
+        if type_name in NUMBERED:
+            self._hidden.append(seq)
+
+    def _close_day(self, seq: int, said: PeriodClosed) -> Iterable[Finding]:
+        """Go on behind the numbers that are not shown, as far as a kept closure says how many there were."""
+        of_day = [each for each in self._hidden if said.first_seq <= each <= said.last_seq]
+        self._hidden = [each for each in self._hidden if each > said.last_seq]
+        left = len(of_day) - sum(self._skipped.pop(each) for each in [*self._skipped] if each <= said.last_seq)
+        on = _day(said.to_on)
+        for one in said.series if of_day and on is not None else ():
+            series = self.register.series.get(one.series)
+            if series is None or on is None:
+                continue
+            pattern = Pattern(series.prefix, series.yearly, series.width)
+            digits = one.last[len(printed_number(pattern, 0, on)) - series.width :]
+            last = int(digits) if digits.isdecimal() and len(digits) <= MAX_WIDTH else -1
+            before = series.next - 1 if series.last_on is not None else series.first - 1
+            if series.yearly and series.year not in (None, on.year):
+                before = series.first - 1
+            if last != before:
+                left -= last - before
+                if last < before or left < 0 or printed_number(pattern, last, on) != one.last:
+                    return (Finding("number_gap", seq, "a closed day counts other numbers than its entries take"),)
+                self.register = self.register.taken(one.series, last, said.to_on)
         return ()
 
     def compare(self, kept: bytes, last: int) -> Iterable[Finding]:
@@ -127,9 +160,16 @@ class Recount:
             event = codec.decode(fact.type, fact.body, {})
         except Malformed as fault:
             return (Finding("body_schema", seq, f"not of its schema at {fault.place}"),)
+        if isinstance(event, PeriodClosed) and event.period == "day" and self._hidden:
+            missed = tuple(self._close_day(seq, event))
+            if missed:
+                return missed
         finding = self._against_the_rules(seq, fact.stream.partition(":")[2], event)
         if finding is None or finding.code == "series_clash":
-            self.register = self.register.evolve(fact.stream, event)
+            try:
+                self.register = self.register.evolve(fact.stream, event)
+            except (ValueError, OverflowError):  # a day that no calendar has
+                return (Finding("body_schema", seq, "it names a day that is not of the calendar"),)
         return () if finding is None else (finding,)
 
     def _against_the_rules(self, seq: int, identifier: str, event: EventRecord) -> Finding | None:
@@ -170,6 +210,12 @@ class Recount:
                 return Finding("number_form", seq, f"{number} where its series can write no further number")
             return Finding("series_closed", seq, f"{number} was given after its series was closed")
         if fact.n > expected.n:
+            if fact.n - expected.n <= len(self._hidden) - sum(self._skipped.values()):
+                self._skipped[seq] = fact.n - expected.n  # those are not shown; the closure of the day counts them
+                pattern = Pattern(series.prefix, series.yearly, series.width)
+                if fact.number == printed_number(pattern, fact.n, day):
+                    return None
+                return Finding("number_form", seq, f"{number} is not how its series writes a number")
             return Finding("number_gap", seq, f"{number} where {expected.number} was due")
         if fact.n < expected.n:
             return Finding("number_double", seq, f"{number} was given before; {expected.number} was due")

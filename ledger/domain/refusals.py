@@ -12,8 +12,10 @@ from datetime import date
 from string import Formatter
 
 from ledger.domain.money import euros_en, euros_fr, percent_fr, percent_text
+from ledger.domain.refusal_kinds.archives import ARCHIVES
 from ledger.domain.refusal_kinds.deposits import DEPOSITS
 from ledger.domain.refusal_kinds.general import GENERAL
+from ledger.domain.refusal_kinds.history import HISTORY
 from ledger.domain.refusal_kinds.invoices import INVOICES
 from ledger.domain.refusal_kinds.journal import JOURNAL
 from ledger.domain.refusal_kinds.kind import RefusalKind, Status
@@ -21,7 +23,9 @@ from ledger.domain.refusal_kinds.messages import MESSAGES
 from ledger.domain.refusal_kinds.numbering import NUMBERING
 from ledger.domain.refusal_kinds.parties import PARTIES
 from ledger.domain.refusal_kinds.payments import PAYMENTS
+from ledger.domain.refusal_kinds.periods import PERIODS
 from ledger.domain.refusal_kinds.quotes import QUOTES
+from ledger.domain.refusal_kinds.retention import RETENTION
 from ledger.domain.refusal_kinds.signatures import SIGNATURES
 
 REFUSALS: tuple[RefusalKind, ...] = (
@@ -33,8 +37,12 @@ REFUSALS: tuple[RefusalKind, ...] = (
     *DEPOSITS,
     *INVOICES,
     *PAYMENTS,
+    *PERIODS,
     *MESSAGES,
     *JOURNAL,
+    *ARCHIVES,
+    *RETENTION,
+    *HISTORY,
 )
 """Every kind of refusal there is."""
 

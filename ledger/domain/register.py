@@ -14,8 +14,10 @@ from typing import Any
 from ledger.domain.events.common import EventRecord
 from ledger.domain.events.ledger import LedgerClosed, LedgerOpened
 from ledger.domain.events.parties import ProfileSet, SeriesClosed, SeriesOpened
+from ledger.domain.events.periods import PeriodClosed, YearEndSet
 from ledger.domain.events.quotes import QuoteRevised
 from ledger.domain.numbering import Pattern, next_count, printed_number
+from ledger.domain.periods import Periods
 from ledger.domain.refusals import Refusal, refuse
 from ledger.kernel.frozen import frozen
 
@@ -59,6 +61,7 @@ class Register:
     year_start: str = "01-01"
     issuer_version: int = 0
     closed: bool = False
+    periods: Periods = Periods()
     series: Mapping[str, Series] = field(default_factory=dict)
 
     def evolve(self, stream: str, event: EventRecord) -> Register:
@@ -92,6 +95,11 @@ class Register:
             )
         if isinstance(event, LedgerClosed):
             return replace(self, closed=True)
+        if isinstance(event, PeriodClosed):
+            return replace(self, periods=self.periods.evolve(event, self.year_start))
+        if isinstance(event, YearEndSet):
+            periods = self.periods.evolve(event, event.year_start)
+            return replace(self, periods=periods, year_start=event.year_start)
         return self
 
     def _numbered(self, series_id: str, event: EventRecord) -> Register:
@@ -120,6 +128,7 @@ class Register:
             year_start=self.year_start,
             issuer_version=self.issuer_version,
             closed=self.closed,
+            periods=self.periods,
             series=series,
         )
 
@@ -146,7 +155,9 @@ class Register:
 
     def to_json(self) -> dict[str, Any]:
         """Give the register as JSON."""
-        plain = {name: getattr(self, name) for name in _MEMBERS if name != "series"}
+        plain = {name: getattr(self, name) for name in _MEMBERS if name not in ("series", "periods")}
+        if self.periods != _NO_PERIODS:
+            plain["periods"] = self.periods.to_json()
         plain["series"] = {
             key: {name: getattr(one, name) for name in _SERIES_MEMBERS} for key, one in self.series.items()
         }
@@ -157,8 +168,10 @@ class Register:
         """Read a register back."""
         members = dict(plain)
         series = {key: Series(**one) for key, one in members.pop("series", {}).items()}
-        return Register(**members, series=series)
+        periods = Periods(**members.pop("periods", {}))
+        return Register(**members, periods=periods, series=series)
 
 
+_NO_PERIODS = Periods()
 _MEMBERS = tuple(member.name for member in fields(Register))
 _SERIES_MEMBERS = tuple(member.name for member in fields(Series))

@@ -18,6 +18,10 @@ PositiveCents = Annotated[int, Field(strict=True, gt=0, le=MAX_CENTS)]
 """An amount in the hundredth part of the currency, above zero."""
 NonNegativeCents = Annotated[int, Field(strict=True, ge=0, le=MAX_CENTS)]
 """An amount in the hundredth part of the currency, zero or more."""
+Total = Annotated[int, Field(strict=True, ge=-(2**53 - 1), le=2**53 - 1)]
+"""A sum of amounts, in the hundredth part of the currency: as far as the format's integers go; may be negative."""
+NonNegativeTotal = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
+"""A sum of amounts, in the hundredth part of the currency, zero or more."""
 BasisPoints = Annotated[int, Field(strict=True, ge=0, le=10_000)]
 """A rate or share in basis points: 2000 is 20 %."""
 Count = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]

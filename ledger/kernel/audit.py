@@ -7,6 +7,7 @@ order, so that the costly part runs in parallel.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -22,10 +23,11 @@ from ledger.kernel.seal import NO_SEAL, key_id
 from ledger.kernel.segment import (
     MAX_FINDINGS,
     SEGMENT,
-    Cells,
     DisclosureColumns,
     Finding,
     Plan,
+    Purge,
+    Row,
     SealColumns,
     SealFact,
     Segment,
@@ -77,6 +79,16 @@ class Outside:
     seal_key: str | None = None  # id of the first seal key
     mark: HeadColumns | None = None
     checkpoints: Sequence[Checkpoint] = ()  # opened by the caller with a key it trusts
+    kept: Sequence[Checkpoint] = ()  # the same, but kept by whom they are to bind: they contradict, and prove nothing
+
+
+class Hidden(NamedTuple):
+    """Entries whose lines a purge took: checked by fingerprint here, and whole with the archive of that manifest."""
+
+    first: int
+    last: int
+    entries: int  # how many between the two; the others are there
+    manifest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,7 @@ class Verdict:
     seals: int
     proven_until: int
     findings: tuple[Finding, ...]
+    not_shown: tuple[Hidden, ...] = ()
 
     def as_json(self) -> dict[str, Json]:
         """The verdict in the shape `sceau verify --json` prints."""
@@ -105,6 +118,7 @@ class Verdict:
             "head": {"seq": self.head_seq, "fingerprint": self.head_fingerprint},
             "seals": self.seals,
             "proven_until": self.proven_until,
+            "not_shown": [dict(hidden._asdict()) for hidden in self.not_shown],
             "findings": [{"code": code, "seq": seq, "words": words} for code, seq, words in self.findings],
         }
 
@@ -166,12 +180,15 @@ class Audit:
         self._frontier = merkle.Frontier()
         self._roots: dict[int, bytes] = {0: merkle.EMPTY_ROOT}
         self._fingerprints: dict[int, str] = {}
+        self._ats: dict[int, str] = {}
         self._seal_digest = NO_SEAL
         self._sealed = 0
         self._sealed_well = 0
         self._seals = 0
         self._entries = 0
         self._missing: dict[tuple[int, str], None] = {}
+        self._not_shown: list[tuple[int, int]] = []
+        self._purges: list[Purge] = []
         self._stopped = False
 
     @property
@@ -202,14 +219,30 @@ class Audit:
         self._join_versions(part)
         self._join_tree(part)
         self._fingerprints.update(part.fingerprints)
+        self._ats.update(part.ats)
         self._join_seals(part)
         self._join_disclosures(part)
+        self._not_shown += part.not_shown
+        self._purges += part.purges
         if self._fold is not None:
             for seq, fact in part.facts:
                 self._extend(self._fold(seq, fact))
         self._entries += part.entries
         if part.entries:
             self._last = part
+
+    def fingerprint(self, seq: int) -> str | None:
+        """Give the fingerprint of an entry that the plan watches, once it was joined."""
+        return self._fingerprints.get(seq)
+
+    def at(self, seq: int) -> str | None:
+        """Give when an entry that the plan watches was recorded, once it was joined."""
+        return self._ats.get(seq)
+
+    def root(self, size: int) -> str | None:
+        """Give the root over the first `size` entries, of a size that the plan names; None after a hole."""
+        found = self._roots.get(size)
+        return None if found is None else found.hex()
 
     def close(
         self,
@@ -231,9 +264,11 @@ class Audit:
             altered = self._sealed == last.next - 1 and self._sealed_well == self._sealed
             code, seq = ("altered", last.pending - 1) if altered else ("link", last.pending)
             self._found(code, seq, "its bytes and the link beside it do not fit")
+        hidden: tuple[Hidden, ...] = ()
         if not self._stopped:
             self._close_head(head)
             self._close_outside()
+            hidden = self._close_purges()
             self._extend(Finding("disclosure_lost", seq, f"nothing is shown for {path}") for seq, path in self._missing)
             if index is not None and self._plan.versions_key is not None:
                 self._extend(check_index(self._plan.versions_key, self._versions_sum, index))
@@ -252,6 +287,7 @@ class Audit:
             self._seals,
             max(proven, 0),
             findings,
+            hidden,
         )
 
     def _found(self, code: str, seq: int, words: str) -> None:
@@ -264,6 +300,8 @@ class Audit:
 
     def _join_link(self, part: Segment) -> None:
         last = self._last
+        if part.first_prev is None and part.not_shown and part.not_shown[0][0] == part.first:
+            self._join_unlinked(last)
         if part.first_prev is None or (self._entries and not last.head):
             return
         if part.first_prev == last.head:
@@ -283,13 +321,22 @@ class Audit:
         if part.first_at and part.first_at < last.last_at:
             self._found("clock_back", part.first, "recorded before the entry that precedes it")
 
+    def _join_unlinked(self, last: Segment) -> None:
+        """The next entry's line is gone, and names nothing: what was left to it to decide is decided without it."""
+        if last.pending is not None:
+            self._found("link", last.pending, "it does not name the entry before it")
+        elif last.claimed is not None and last.claimed != last.head:
+            self._found("altered", last.next - 1, "its bytes are not those that were recorded")
+        last.pending = None
+
     def _join_versions(self, part: Segment) -> None:
         self._versions_sum += part.versions_sum
-        for stream, (first, seq, last) in part.streams.items():
-            before = self._streams.get(stream, 0)
-            if first != before + 1:
-                self._found("version_gap", seq, f"version {first} of its stream follows version {before}")
-            self._streams[stream] = last
+        if part.late or not self._streams.keys().isdisjoint(part.versions):
+            for stream, seq in part.starts().items():
+                before, first = self._streams.get(stream, 0), part.late.get(stream, 1)
+                if first != before + 1:
+                    self._found("version_gap", seq, f"version {first} of its stream follows version {before}")
+        self._streams.update(part.versions)
 
     def _join_tree(self, part: Segment) -> None:
         if not self._plan.merkle or self._frontier.size != part.first - 1:
@@ -377,6 +424,23 @@ class Audit:
                 "head_mismatch", min(head.seq, last) + (head.seq != last), "the head row is not of the last entry"
             )
 
+    def _close_purges(self) -> tuple[Hidden, ...]:
+        """Give what purges explain of the lines that are gone; what none explains was deleted."""
+        left, hidden = self._not_shown, []
+        for purge in sorted(self._purges, key=lambda one: one.by):
+            inside, left = _part(left, purge.first, purge.last)
+            if inside:
+                count = sum(last - first + 1 for first, last in inside)
+                hidden.append(Hidden(inside[0][0], inside[-1][1], count, purge.manifest))
+        for first, last in left:
+            self._found("deleted", first, f"the lines of entries {first} to {last} are gone, and no purge says so")
+        return tuple(hidden)
+
+    def hidden(self, seq: int) -> bool:
+        """Whether the line of an entry is gone."""
+        place = bisect_right(self._not_shown, (seq, entries.MAX_SEQ + 1)) - 1
+        return place >= 0 and self._not_shown[place][1] >= seq
+
     def _close_outside(self) -> None:
         last = self._last.next - 1
         mark = self._outside.mark
@@ -396,7 +460,9 @@ class Audit:
         """Compare with checkpoints kept elsewhere; how many entries the greatest one that fits proves."""
         anchored = 0
         roots: dict[int, bytes] = {}
-        for head in sorted(self._outside.checkpoints, key=lambda checkpoint: checkpoint.size):
+        elsewhere = frozenset(self._outside.checkpoints)
+        kept = [head for head in self._outside.kept if head not in elsewhere]
+        for head in sorted((*self._outside.checkpoints, *kept), key=lambda checkpoint: checkpoint.size):
             if roots.setdefault(head.size, head.root) != head.root:
                 self._found("fork", anchored + 1, f"two different trees of size {head.size} were signed")
             elif head.size > last:
@@ -405,7 +471,7 @@ class Audit:
                 self._found("not_compared", 0, f"the root at size {head.size} was not computed")
             elif self._roots[head.size] != head.root:
                 self._found("rewritten", anchored + 1, f"not the entries of the checkpoint over {head.size} entries")
-            else:
+            elif head in elsewhere:
                 anchored = head.size
         return anchored
 
@@ -424,7 +490,7 @@ class Audit:
 
 
 def audit(
-    rows: Iterable[tuple[bytes, Cells | None]],
+    rows: Iterable[Row],
     seals: Iterable[SealColumns],
     disclosures: Iterable[DisclosureColumns] | None,
     plan: Plan,
@@ -466,7 +532,7 @@ def plan_for(
     merkle_tree: bool = False,
 ) -> Plan:
     """The plan of an audit; `keys` are public keys (SubjectPublicKeyInfo) of any origin, told by their digest."""
-    sizes = tuple(sorted({checkpoint.size for checkpoint in outside.checkpoints}))
+    sizes = tuple(sorted({checkpoint.size for checkpoint in (*outside.checkpoints, *outside.kept)}))
     return Plan(
         opened.ledger,
         opened.genesis,
@@ -476,6 +542,21 @@ def plan_for(
         bool(sizes) or merkle_tree,
         versions_key,
     )
+
+
+def _part(
+    ranges: Sequence[tuple[int, int]], first: int, last: int
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Give what of these ranges lies in first..last, and what lies outside."""
+    inside, outside = [], []
+    for low, high in ranges:
+        if low < first:
+            outside.append((low, min(high, first - 1)))
+        if max(low, first) <= min(high, last):
+            inside.append((max(low, first), min(high, last)))
+        if high > last:
+            outside.append((max(low, last + 1), high))
+    return inside, outside
 
 
 class IndexSum(NamedTuple):

@@ -35,7 +35,7 @@ def check_links(lines: Iterable[bytes], first: int = 1, prev: str = NO_PREVIOUS)
     Stops at the first line whose ledger, seq or prev is not the expected one. An altered last line is not
     seen: only the entry after it, or a seal, would tell.
     """
-    ledger = ""
+    ledger = front = ""
     seq = first
     for line in lines:
         if not ledger:
@@ -43,8 +43,9 @@ def check_links(lines: Iterable[bytes], first: int = 1, prev: str = NO_PREVIOUS)
             if match is None:
                 return Links("", 0, prev, seq)
             ledger = match[1].decode()
+            front = f'","ledger":"{ledger}","prev":"'
         # `at` has a fixed length, so that what must follow it has a fixed place.
-        follows = f'","ledger":"{ledger}","prev":"{prev}","seq":{seq},"v":1}},'.encode()
+        follows = f'{front}{prev}","seq":{seq},"v":1}},'.encode()
         if not line.startswith(follows, 43) or not line.startswith(_START):
             return Links(ledger, seq - first, prev, seq)
         prev = sha256(line).hexdigest()

@@ -55,6 +55,22 @@ class Frontier:
         peaks.append(node)
         self.size += 1
 
+    def append_all(self, leaves: Iterable[bytes]) -> None:
+        """Add many leaves, level by level: what remains per leaf is two hashes."""
+        level = [sha256(b"\x00" + leaf).digest() for leaf in leaves]
+        peaks, size = self._peaks, self.size
+        self.size += len(level)
+        kept: list[bytes] = []
+        while level:
+            if size & 1:
+                level.insert(0, peaks.pop())
+            if len(level) & 1:
+                kept.append(level.pop())
+            pairs = iter(level)
+            level = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
+            size >>= 1
+        peaks.extend(reversed(kept))
+
     def extend(self, other: Frontier) -> None:
         """Add all leaves of `other`, whose subtrees must fit (this size a multiple of each of their sizes).
 
@@ -96,8 +112,7 @@ class Frontier:
 def root(leaves: Iterable[bytes]) -> bytes:
     """The root over leaf data, in order."""
     frontier = Frontier()
-    for leaf in leaves:
-        frontier.append(leaf)
+    frontier.append_all(leaves)
     return frontier.root()
 
 

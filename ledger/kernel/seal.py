@@ -24,6 +24,8 @@ NO_SEAL: Final = "0" * 64
 
 _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # n of P-256, SP 800-186
 
+_SCHEME: Final = ec.ECDSA(SHA256(), deterministic_signing=True)
+
 _SHAPE: Final = re.compile(
     rb"sceau-seal/1\n"
     rb"ledger ([0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\n"
@@ -90,7 +92,7 @@ class LocalSigner:
 
     def sign(self, message: bytes) -> bytes:
         """ECDSA with SHA-256 over `message`, deterministic (RFC 6979), low s, raw 64 bytes."""
-        r, s = decode_dss_signature(self._key.sign(message, ec.ECDSA(SHA256(), deterministic_signing=True)))
+        r, s = decode_dss_signature(self._key.sign(message, _SCHEME))
         return raw_signature(r, s)
 
 
@@ -121,10 +123,11 @@ def parse(text: bytes) -> Seal:
     match = _SHAPE.fullmatch(text)
     if match is None:
         raise Malformed("seal_text")
-    ledger, genesis, first, last, head, prev, key = (group.decode() for group in match.groups())
-    if not int(first) <= int(last) < 2**53:
+    ledger, genesis, first, last, head, prev, key = match.groups()
+    low, high = int(first), int(last)
+    if not low <= high < 2**53:
         raise Malformed("seal_range")
-    return Seal(ledger, genesis, int(first), int(last), head, prev, key)
+    return Seal(ledger.decode(), genesis.decode(), low, high, head.decode(), prev.decode(), key.decode())
 
 
 def seal_digest(text: bytes, signature: bytes) -> str:

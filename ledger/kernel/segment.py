@@ -7,13 +7,16 @@ others: what goes in and comes out can be pickled) and joins the results in orde
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import struct
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final, Generic, NamedTuple, Protocol, TypeVar, cast
+from itertools import chain, islice
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
-from ledger.kernel import canonical, commitment, key_change, seal
+from ledger.kernel import commitment, key_change, seal
 from ledger.kernel import entry as entries
+from ledger.kernel.block import BLOCK, Block, Body, Reader
 from ledger.kernel.canonical import Json
 from ledger.kernel.errors import Malformed
 from ledger.kernel.merkle import Frontier
@@ -27,23 +30,26 @@ MAX_FINDINGS: Final = 1_000
 ERASED: Final = "data.erased/1"
 """The type of the entry whose `places` list the commitments (seq, path) that were erased."""
 
-Row = TypeVar("Row")
-
-_START: Final = b'{"chain":{"at":"'
-_AT: Final = re.compile(entries.AT.encode())
-_BODY: Final = b'","body":{'
-_TAIL: Final = re.compile(
-    (
-        rf',"salt":"{entries.HEX32}","stream":"({entries.STREAM})","type":"({entries.TYPE})",'
-        r'"version":([1-9][0-9]{0,14})\}\}'  # 16 digits may be above 2^53: the slow way
-    ).encode()
+KEPT: Final = frozenset(
+    {"ledger", "period", "checkpoint", "archive", "erasure", "issuer", "series", "customer", "register"}
 )
+"""Kinds of streams of which no line ever goes (docs/retention.md); the tables' guards name the same."""
+
+PURGED: Final = "entries.purged/1"
+"""The type of the entry that says which entries' lines left the store, and in which archive they are."""
+
+Item = TypeVar("Item")
+
+_BLOCK_BYTES: Final = 4 << 20  # a block of lines as long as may be is a short one
+_STEP: Final = 32  # rows, between two looks at that
+
 _KEY_CHANGED: Final = key_change.TYPE.encode()
 _ERASED: Final = ERASED.encode()
+_PURGED: Final = PURGED.encode()
 _DOLLAR: Final = ord("$")  # no commitment without one; a number is looked for three times as quickly as bytes
-_OURS: Final = frozenset({_KEY_CHANGED, _ERASED})
-
-Body = dict[str, Json]
+_AT: Final = slice(16, 43)  # in a line: it begins `{"chain":{"at":"`
+_OURS: Final = frozenset({_KEY_CHANGED, _ERASED, _PURGED})
+_FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class Finding(NamedTuple):
@@ -52,6 +58,26 @@ class Finding(NamedTuple):
     code: str
     seq: int
     words: str
+
+
+class Purge(NamedTuple):
+    """What a purge entry says: the lines of `first` to `last` may be gone; the archive of this manifest has them."""
+
+    first: int
+    last: int
+    manifest: str  # SHA-256 of its manifest
+    by: int  # seq of the entry that says so
+
+
+class Lent(bytes):
+    """A line that an archive lends for one that was purged: what it commits to is gone, and is not asked for."""
+
+
+class NotShown(NamedTuple):
+    """What a fold is told of an entry whose line is gone: its columns' word, which nothing vouches for alone."""
+
+    type: str
+    stream: str
 
 
 class Columns(Protocol):
@@ -73,6 +99,9 @@ class Columns(Protocol):
 
 Cells = tuple[int, str, str, int, str, bytes]
 """The members of `Columns`, in order."""
+
+Row: TypeAlias = bytes | Cells
+"""What is checked: a line of an export, which has no columns, or a stored row."""
 
 
 class SealColumns(Protocol):
@@ -101,8 +130,18 @@ class DisclosureColumns(Protocol):
     def value(self) -> bytes: ...  # noqa: D102 - the column of that name
 
 
-Select = Callable[[int, str, str, dict[str, Json]], object]
-"""(seq, type, stream, body) -> a fact for the fold that the caller runs at the join, or None."""
+Select = Callable[[int, str, str, dict[str, Json], str], object]
+"""(seq, type, stream, body, at) -> a fact for the fold that the caller runs at the join, or None."""
+
+
+class Gather(Protocol):
+    """Adds up what counts in one stretch, so that not every entry becomes a fact."""
+
+    def __call__(self, seq: int, type_name: str, body: dict[str, Json], at: str) -> Sequence[tuple[int, object]]:
+        """Take an entry of `Plan.gather_types`; give what is complete by it: (seq, fact)."""
+
+    def end(self) -> Sequence[tuple[int, object]]:
+        """Give the rest, at the end of the stretch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +152,13 @@ class Plan:
     genesis: str
     keys: Mapping[str, bytes] = field(default_factory=dict)  # key id -> SubjectPublicKeyInfo, untrusted by itself
     sizes: tuple[int, ...] = ()  # tree sizes whose root is wanted
-    watch: tuple[int, ...] = ()  # seqs whose fingerprint is wanted
+    watch: tuple[int, ...] = ()  # seqs whose fingerprint and time are wanted
     merkle: bool = False
     versions_key: bytes | None = None  # secret of the versions sum; None keeps every stream's last version
     select: Select | None = None
     select_types: frozenset[str] | None = None  # None asks `select` about every type
+    gather: Callable[[], Gather] | None = None  # a fresh one for each stretch; asked before `select`
+    gather_types: frozenset[str] = frozenset()
 
 
 class SealFact(NamedTuple):
@@ -149,31 +190,44 @@ class Segment:
     pending: int | None = None  # the last entry's seq when its link did not fit and nothing has decided why
     stopped: bool = False  # an unknown chain.v: nothing after it is looked at
     findings: list[Finding] = field(default_factory=list)
-    streams: dict[bytes, tuple[int, int, int]] = field(default_factory=dict)  # first version, its seq, last version
+    versions: dict[bytes, int] = field(default_factory=dict)  # the last one of each stream
+    late: dict[bytes, int] = field(default_factory=dict)  # the first one of each stream, where that is not 1
+    runs: list[tuple[int, Sequence[bytes]]] = field(default_factory=list)  # streams of entries, from a seq on
     versions_sum: int = 0
     frontier: Frontier = field(default_factory=Frontier)
     frontiers: dict[int, Frontier] = field(default_factory=dict)  # size -> frontier of this stretch up to there
     fingerprints: dict[int, str] = field(default_factory=dict)
+    ats: dict[int, str] = field(default_factory=dict)
     seals: list[SealFact] = field(default_factory=list)
     key_changes: list[tuple[int, dict[str, Json]]] = field(default_factory=list)
     missing: list[tuple[int, str]] = field(default_factory=list)
     erased: list[tuple[int, str, int]] = field(default_factory=list)  # (seq, path, seq of the erasure entry)
     facts: list[tuple[int, object]] = field(default_factory=list)
+    not_shown: list[tuple[int, int]] = field(default_factory=list)  # ranges of entries whose lines are empty
+    purges: list[Purge] = field(default_factory=list)
+
+    def starts(self) -> dict[bytes, int]:
+        """The seq of the first entry of each stream, where versions are kept."""
+        found: dict[bytes, int] = {}
+        for first, streams in self.runs:
+            for seq, stream in enumerate(streams, first):
+                found.setdefault(stream, seq)
+        return found
 
 
-def bare(lines: Iterable[bytes]) -> Iterator[tuple[bytes, None]]:
+def bare(lines: Iterable[bytes]) -> Iterable[Row]:
     """Lines of an export, which have no columns."""
-    return ((line, None) for line in lines)
+    return lines
 
 
-def stored(rows: Iterable[Columns]) -> Iterator[tuple[bytes, Cells]]:
+def stored(rows: Iterable[Columns]) -> Iterator[Row]:
     """Rows of a store, with their columns."""
-    return ((row.line, (row.seq, row.fingerprint, row.stream, row.version, row.type, row.line)) for row in rows)
+    return ((row.seq, row.fingerprint, row.stream, row.version, row.type, row.line) for row in rows)
 
 
-def cells(chunks: Iterable[Iterable[Cells]]) -> Iterator[tuple[bytes, Cells]]:
+def cells(chunks: Iterable[Iterable[Cells]]) -> Iterator[Row]:
     """As `stored`, for rows that come as bare tuples in chunks: the quick road."""
-    return ((row[5], row) for chunk in chunks for row in chunk)
+    return chain.from_iterable(chunks)
 
 
 def version_term(key: bytes, stream: bytes, version: int, seq: int) -> int:
@@ -181,15 +235,25 @@ def version_term(key: bytes, stream: bytes, version: int, seq: int) -> int:
     return int.from_bytes(sha256(b"%b%b %d %d" % (key, stream, version, seq)).digest(), "big")
 
 
-class Source(Generic[Row]):
+def versions_sum(key: bytes, streams: Iterable[bytes], versions: Iterable[int], seqs: Iterable[int]) -> int:
+    """The sum of `version_term` over many entries."""
+    digests = [
+        sha256(b"%b%b %d %d" % (key, stream, version, seq)).digest()
+        for stream, version, seq in zip(streams, versions, seqs, strict=True)
+    ]
+    words = struct.unpack(f">{4 * len(digests)}Q", b"".join(digests))
+    return sum(sum(words[place::4]) << (64 * (3 - place)) for place in range(4))
+
+
+class Source(Generic[Item]):
     """An iterator whose next item can be looked at before it is taken; `head` is None at the end."""
 
     __slots__ = ("_items", "head")
 
-    def __init__(self, items: Iterable[Row]) -> None:
+    def __init__(self, items: Iterable[Item]) -> None:
         """Begin at the first item."""
         self._items = iter(items)
-        self.head: Row | None = next(self._items, None)
+        self.head: Item | None = next(self._items, None)
 
     def advance(self) -> None:
         """Go on to the next item."""
@@ -197,7 +261,7 @@ class Source(Generic[Row]):
 
 
 def check_segment(
-    rows: Iterable[tuple[bytes, Cells | None]],
+    rows: Iterable[Row],
     first: int,
     plan: Plan,
     seals: Source[SealColumns],
@@ -214,6 +278,8 @@ def check_segment(
     walk.run(rows)
     if drain and not walk.out.stopped:
         walk.drain()
+    if walk.gather is not None:
+        walk.out.facts.extend(walk.gather.end())
     return walk.out
 
 
@@ -232,11 +298,14 @@ class _Walk:
         self.prev: str | None = None
         chosen = plan.select_types if plan.select is not None else frozenset()
         self.chosen = None if chosen is None else frozenset(type_.encode() for type_ in chosen)  # None: every type
-        self.wanted = _OURS | (self.chosen or frozenset())
-        self.day = b""
+        self.gather = plan.gather() if plan.gather is not None else None
+        self.gathered = {each.encode(): each for each in plan.gather_types}
+        self.wanted = _OURS | (self.chosen or frozenset()) | frozenset(self.gathered)
+        self.watched = frozenset(plan.watch)
+        self.sizes = frozenset(plan.sizes)
+        self.reader = Reader(plan.ledger)
         self.second_link: str | None = None  # a doubled entry's fingerprint: its successor may name either
         self.gaps: list[tuple[int, int]] = []
-        self.actors: set[bytes] = set()
         self.seals = seals
         self.disclosures = disclosures
 
@@ -244,95 +313,75 @@ class _Walk:
         if len(self.out.findings) < MAX_FINDINGS:
             self.out.findings.append(Finding(code, seq, words))
 
-    def run(self, rows: Iterable[tuple[bytes, Cells | None]]) -> None:
-        """Walk the stretch; one long loop because it is the one that must be quick: a call costs half a hash."""
-        out = self.out
-        streams = None if self.plan.versions_key is not None else out.streams
-        middle = f'Z","ledger":"{self.plan.ledger}","prev":"'
-        at_shape, tail_shape = _AT.match, _TAIL.fullmatch
-        merkle, wanted, watch = self.plan.merkle or self.chosen is None, self.wanted, self.plan.watch
-        versions_key = self.plan.versions_key
-        shown = self.disclosures
-        next_shown = self.next_shown()
-        body_of = cast(Callable[[bytes], Body], canonical.decode)  # `_BODY` ends in a brace: an object
-        second = b"-"  # how a line begins up to the decimal point of `at`, as last found right: many entries share it
-        actor = "-"  # as last found right, which is the next one's too, most often
-        sealed = self.seals
-        for line, columns in rows:
-            fingerprint = sha256(line).hexdigest()
-            seq = out.next
-            begin = f'{middle}{self.prev}","seq":{seq},"v":1}},"entry":{{"actor":"{actor}","body":{{'.encode()
-            body_at = 41 + len(begin)
-            if not line.startswith(begin, 42):
-                body_at, actor = self.other_actor(line, begin, actor)
-            start = line.rfind(entries.SALT_MEMBER)
-            tail = tail_shape(line, start)
-            # A line that is canonical and follows as expected has this shape, and nothing more is to be asked about
-            # its prefix. Any other line goes the slow way, which says what is wrong.
-            if (
-                tail is None
-                or not body_at
-                or not line[36:42].isdigit()
-                or not (
-                    line.startswith(second)
-                    or (line.startswith(_START) and line[16:26] == self.day and at_shape(line, 16) is not None)
-                )
-                or len(line) > entries.MAX_LINE_BYTES
-            ):
-                self.slow(line, columns, fingerprint)
-                if out.stopped:
-                    return
-                continue
-            try:
-                body = body_of(line[body_at:start])
-            except Malformed as fault:
-                self.unreadable(fault, columns, fingerprint)
-                continue
-            stream, type_, digits = tail.groups()
-            version = int(digits)
-            if out.pending is not None or seq == out.first + 1 or out.claimed not in (None, self.prev):
-                self.fits(seq)
-            at, second = line[16:43], line[:36]
-            if at < out.last_at:
-                self.found("clock_back", seq, "recorded before the entry that precedes it")
-            if columns is not None:
-                if (
-                    columns[0] != seq
-                    or columns[3] != version
-                    or columns[2].encode() != stream
-                    or columns[4].encode() != type_
-                ):
-                    self.found("column", seq, "a column differs from the line it repeats")
-                out.claimed = columns[1]
-            if streams is not None:
-                known = streams.get(stream)
-                if known is not None and known[2] == version - 1:
-                    streams[stream] = (known[0], known[1], version)
-                else:
-                    self.follow(seq, stream, version)
-            out.last_at = at
-            self.prev = out.head = fingerprint
-            out.next = seq + 1
-            out.entries += 1
-            if versions_key is not None:  # `version_term`, written out
-                term = sha256(b"%b%b %d %d" % (versions_key, stream, version, seq)).digest()
-                out.versions_sum += int.from_bytes(term, "big")
-            if merkle or type_ in wanted or seq in watch:
-                self.account(seq, stream, type_, body, fingerprint)
-            if shown is not None and (seq >= next_shown or _DOLLAR in line):
-                self.check_commitments(shown, seq, body, line)
-                next_shown = self.next_shown()
-            if (next_seal := sealed.head) is not None and next_seal.last <= seq:
-                self.close_seals(seq, fingerprint)
+    def run(self, rows: Iterable[Row]) -> None:
+        """Walk the stretch: by blocks where everything is as expected, line by line where it is not."""
+        for block in _blocks(rows):
+            done = 0
+            while done < len(block):
+                # A block is of numbers of as many digits, and begins where nothing is left undecided.
+                settled = self.prev is not None and self.out.pending is None and self.second_link is None
+                room = 10 ** len(str(self.out.next)) - self.out.next if settled else 1
+                some = block[done : done + room]
+                if not settled or not self.quick(some):
+                    for row in some:
+                        line, columns = (row, None) if isinstance(row, bytes) else (row[5], row)
+                        if columns is not None and not line:
+                            self.hide(columns)
+                            continue
+                        self.slow(line, columns, sha256(line).hexdigest())
+                        if self.out.stopped:
+                            return
+                done += len(some)
 
-    def other_actor(self, line: bytes, begin: bytes, actor: str) -> tuple[int, str]:
-        """Where the body of a line begins that is as expected but for its actor, and that actor; 0 if it is not."""
-        until = len(begin) - len(_BODY) - len(actor)  # `begin` up to the actor
-        end = line.find(b'"', 42 + until)
-        found = line[42 + until : end]
-        if found not in self.actors or not line.startswith(begin[:until], 42) or not line.startswith(_BODY, end):
-            return 0, actor
-        return end + len(_BODY) - 1, found.decode()
+    def quick(self, rows: Sequence[Row]) -> bool:
+        """Take a block in which nothing is wrong, but perhaps versions and what stands beside it; False otherwise."""
+        out, prev = self.out, self.prev
+        first, columns = out.next, None
+        if isinstance(rows[0], bytes):
+            lines = cast(Sequence[bytes], rows)
+        else:
+            columns = tuple(zip(*rows, strict=True))
+            lines = columns[5]
+        if prev is None or out.claimed not in (None, prev):
+            return False
+        read = self.reader.read(lines, first, prev)
+        if read is None or read.first_at < out.last_at or (columns is not None and not _same(columns, first, read)):
+            return False
+        count = len(lines)
+        out.first_intact = out.first_intact or first == out.first + 1
+        out.last_at = read.last_at
+        out.next += count
+        out.entries += count
+        self.prev = out.head = read.fingerprint(count - 1)
+        out.claimed = None if columns is None else out.head
+        self.beside(read, first, lines)
+        return True
+
+    def beside(self, read: Block, first: int, lines: Sequence[bytes]) -> None:
+        """Take what the whole ledger needs to know of a block that holds by itself."""
+        plan, last = self.plan, first + len(lines) - 1
+        seqs = range(first, last + 1)
+        if plan.versions_key is None:
+            self.follow_all(seqs, read.streams, read.versions)
+        else:
+            self.out.versions_sum += versions_sum(plan.versions_key, read.streams, read.versions, seqs)
+        if plan.merkle:
+            self.leaves(seqs, read.digests)
+        for seq in self.watched & set(seqs) if self.watched else ():
+            self.out.fingerprints[seq] = read.fingerprint(seq - first)
+            self.out.ats[seq] = lines[seq - first][_AT].decode()
+        if self.chosen is None or not self.wanted.isdisjoint(read.types):
+            for seq, stream, type_, body, line in zip(seqs, read.streams, read.types, read.bodies, lines, strict=True):
+                self.tell(seq, stream, type_, body, line)
+        if self.disclosures is not None:
+            next_shown = self.next_shown()
+            for seq, line, body in zip(seqs, lines, read.bodies, strict=True):
+                if _DOLLAR in line or seq >= next_shown:
+                    self.check_commitments(self.disclosures, seq, body, line)
+                    next_shown = self.next_shown()
+        while self.seals.head is not None and self.seals.head.last <= last:
+            seq = max(self.seals.head.last, first)
+            self.close_seals(seq, read.fingerprint(seq - first))
 
     def fits(self, seq: int) -> None:
         """The entry before `seq` is named by it: what was left undecided about that one is decided."""
@@ -365,18 +414,65 @@ class _Walk:
         if columns is not None:
             self.compare(columns, entry.seq, stream, entry.version, type_)
         if self.plan.versions_key is None:
-            self.follow(entry.seq, stream, entry.version)
+            self.follow_all((entry.seq,), (stream,), (entry.version,))
         out.entries += 1
-        self.day = at[:10]
-        if len(self.actors) < 10_000:
-            self.actors.add(entry.actor.encode())
         if self.plan.versions_key is not None:
             out.versions_sum += version_term(self.plan.versions_key, stream, entry.version, entry.seq)
-        self.account(entry.seq, stream, type_, entry.body, fingerprint)
+        if self.plan.merkle:
+            self.leaf(entry.seq, bytes.fromhex(fingerprint))
+        if entry.seq in self.watched:
+            out.fingerprints[entry.seq] = fingerprint
+            out.ats[entry.seq] = entry.at
+        self.tell(entry.seq, stream, type_, entry.body, line)
         if self.disclosures is not None:
             self.check_commitments(self.disclosures, entry.seq, entry.body, line)
         if self.seals.head is not None and self.seals.head.last <= entry.seq:
             self.close_seals(entry.seq, fingerprint)
+
+    def hide(self, columns: Cells) -> None:
+        """Take an entry whose line is gone by its fingerprint column: what comes after, or a root, vouches for it."""
+        out, plan = self.out, self.plan
+        seq, fingerprint, stream, version, type_, _ = columns
+        if seq < out.next or _FINGERPRINT.fullmatch(fingerprint) is None:
+            self.found("column", out.next, "an entry whose line is gone has no sound columns")
+            out.next = max(out.next, seq + 1)
+            self.prev = None
+            return
+        if seq > out.next:
+            self.found("deleted", out.next, f"entries {out.next} to {seq - 1} are not there")
+            self.gaps.append((out.next, seq - 1))
+        if out.pending is not None:
+            self.found("link", out.pending, "it does not name the entry before it")
+            out.pending = None
+        if out.claimed is not None and out.claimed != self.prev:
+            self.found("altered", seq - 1, "its bytes are not those that were recorded")
+        out.next, self.second_link = seq + 1, None
+        out.entries += 1
+        self.prev = out.head = out.claimed = fingerprint
+        if stream.partition(":")[0] in KEPT:
+            self.found("deleted", seq, "its line is gone, and is of a kind that no purge takes")
+        if out.not_shown and out.not_shown[-1][1] == seq - 1:
+            out.not_shown[-1] = (out.not_shown[-1][0], seq)
+        else:
+            out.not_shown.append((seq, seq))
+        name = stream.encode()
+        if plan.versions_key is None:
+            self.follow_all((seq,), (name,), (version,))
+        else:
+            out.versions_sum += version_term(plan.versions_key, name, version, seq)
+        if plan.merkle:
+            self.leaf(seq, bytes.fromhex(fingerprint))
+        if seq in self.watched:
+            out.fingerprints[seq] = fingerprint
+        wanted = type_.encode()
+        if wanted in self.gathered or (plan.select is not None and (self.chosen is None or wanted in self.chosen)):
+            out.facts.append((seq, NotShown(type_, stream)))
+        while self.next_shown() <= seq and self.disclosures is not None:  # nothing says what it stands for
+            if self.disclosures.head is not None and self.disclosures.head.seq < seq:
+                self.found("disclosure_stray", self.disclosures.head.seq, "a disclosure that no commitment asks for")
+            self.disclosures.advance()
+        if self.seals.head is not None and self.seals.head.last <= seq:
+            self.close_seals(seq, fingerprint)
 
     def compare(self, columns: Cells, seq: int, stream: bytes, version: int, type_: bytes) -> None:
         if columns[0] != seq or columns[3] != version or columns[2].encode() != stream or columns[4].encode() != type_:
@@ -399,7 +495,7 @@ class _Walk:
         out.claimed = None
         self.prev = None
         if self.plan.merkle:
-            self.leaf(seq, fingerprint)
+            self.leaf(seq, bytes.fromhex(fingerprint))
         if self.seals.head is not None and self.seals.head.last <= seq:
             self.close_seals(seq, fingerprint)
 
@@ -454,28 +550,40 @@ class _Walk:
 
     def follow(self, seq: int, stream: bytes, version: int) -> None:
         """Find whether this is the next version of its stream, as far as this stretch knows."""
-        streams = self.out.streams
-        known = streams.get(stream)
-        if known is None:
-            streams[stream] = (version, seq, version)
-            return
-        if version != known[2] + 1:
-            self.found("version_gap", seq, f"version {version} of its stream follows version {known[2]}")
-        streams[stream] = (known[0], known[1], version)
+        out = self.out
+        last = out.versions.get(stream)
+        if last is None:
+            if version != 1:
+                out.late[stream] = version
+        elif version != last + 1:
+            self.found("version_gap", seq, f"version {version} of its stream follows version {last}")
+        out.versions[stream] = version
 
-    def account(self, seq: int, stream: bytes, type_: bytes, body: Body, fingerprint: str) -> None:
-        """What the whole ledger needs to know of this entry in particular."""
+    def follow_all(self, seqs: Sequence[int], streams: Sequence[bytes], versions: Sequence[int]) -> None:
+        known = self.out.versions
+        self.out.runs.append((seqs[0], streams))
+        if set(versions) == {1} and len(set(streams)) == len(streams) and known.keys().isdisjoint(streams):
+            known.update(dict.fromkeys(streams, 1))  # all are new
+            return
+        for seq, stream, version in zip(seqs, streams, versions, strict=True):
+            if known.get(stream, 0) == version - 1 and version > 1:
+                known[stream] = version
+            else:
+                self.follow(seq, stream, version)
+
+    def tell(self, seq: int, stream: bytes, type_: bytes, body: Body, line: bytes) -> None:
+        """Take an entry of a type that is looked at in particular."""
         plan, out = self.plan, self.out
-        if plan.merkle:
-            self.leaf(seq, fingerprint)
-        if seq in plan.watch:
-            out.fingerprints[seq] = fingerprint
         if type_ == _KEY_CHANGED:
             out.key_changes.append((seq, body))
         elif type_ == _ERASED:
             out.erased.extend(_places(body, seq))
+        elif type_ == _PURGED:
+            out.purges.extend(_purges(body, seq))
+        if self.gather is not None and type_ in self.gathered:
+            out.facts.extend(self.gather(seq, self.gathered[type_], body, line[_AT].decode()))
         if plan.select is not None and (self.chosen is None or type_ in self.chosen):
-            fact = plan.select(seq, type_.decode(), stream.decode(), body)
+            fact = plan.select(seq, type_.decode(), stream.decode(), body, line[_AT].decode())
             if fact is not None:
                 out.facts.append((seq, fact))
 
@@ -484,12 +592,23 @@ class _Walk:
         shown = self.disclosures
         return entries.MAX_SEQ + 1 if shown is None or shown.head is None else shown.head.seq
 
-    def leaf(self, seq: int, fingerprint: str) -> None:
+    def leaves(self, seqs: range, digests: Sequence[bytes]) -> None:
+        out = self.out
+        if out.frontier.size != seqs.start - out.first:
+            return  # after a hole or a doubled entry no root can be told
+        done = seqs.start
+        for size in sorted(self.sizes.intersection(seqs)) if self.sizes else ():
+            out.frontier.append_all(digests[done - seqs.start : size + 1 - seqs.start])
+            out.frontiers[size] = out.frontier.copy()
+            done = size + 1
+        out.frontier.append_all(digests[done - seqs.start :])
+
+    def leaf(self, seq: int, digest: bytes) -> None:
         out = self.out
         if out.frontier.size != seq - out.first:
             return  # after a hole or a doubled entry no root can be told
-        out.frontier.append(bytes.fromhex(fingerprint))
-        if seq in self.plan.sizes:
+        out.frontier.append(digest)
+        if seq in self.sizes:
             out.frontiers[seq] = out.frontier.copy()
 
     def check_commitments(self, shown: Source[DisclosureColumns], seq: int, body: dict[str, Json], line: bytes) -> None:
@@ -505,7 +624,8 @@ class _Walk:
             elif not self.discloses(digest, shown.head):
                 self.found("commitment", seq, "a disclosure is not what was committed to")
             shown.advance()
-        self.out.missing.extend((seq, path) for path in expected)
+        if not isinstance(line, Lent):
+            self.out.missing.extend((seq, path) for path in expected)
 
     def discloses(self, digest: str, shown: DisclosureColumns) -> bool:
         try:
@@ -563,6 +683,34 @@ def verified(text: bytes, signature: bytes, public_der: bytes) -> bool:
         return False
 
 
+def _blocks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Cut rows into blocks, of `BLOCK` rows or of not much more than `_BLOCK_BYTES`."""
+    rows = iter(rows)
+    while block := list(islice(rows, _STEP)):
+        step, size = block, 0
+        while len(step) == _STEP and len(block) < BLOCK:
+            size += sum([len(row) if isinstance(row, bytes) else len(row[5]) for row in step])
+            if size > _BLOCK_BYTES:
+                break
+            step = list(islice(rows, _STEP))
+            block += step
+        yield block
+
+
+def _same(columns: tuple[Any, ...], first: int, read: Block) -> bool:
+    """Whether the columns of a block, which are of any type, are what its lines say."""
+    seqs, fingerprints, streams, versions, types, _ = columns
+    # What is joined here holds no line feed, and of fingerprints each has its length: so each part is equal.
+    return (
+        seqs == tuple(range(first, first + len(seqs)))
+        and versions == tuple(read.versions)
+        and "".join(fingerprints) == read.fingerprints
+        and set(map(len, fingerprints)) == {64}
+        and "\n".join(streams).encode() == b"\n".join(read.streams)
+        and "\n".join(types).encode() == b"\n".join(read.types)
+    )
+
+
 def _places(body: dict[str, Json], by: int) -> Iterator[tuple[int, str, int]]:
     places = body.get("places")
     for place in places if isinstance(places, list) else ():
@@ -570,3 +718,9 @@ def _places(body: dict[str, Json], by: int) -> Iterator[tuple[int, str, int]]:
             seq, path = place.get("seq"), place.get("path")
             if type(seq) is int and isinstance(path, str):
                 yield seq, path, by
+
+
+def _purges(body: dict[str, Json], by: int) -> Iterator[Purge]:
+    first, last, manifest = (body.get(name) for name in ("first_seq", "last_seq", "manifest"))
+    if type(first) is int and type(last) is int and isinstance(manifest, str) and 1 < last < by:
+        yield Purge(first, last, manifest, by)

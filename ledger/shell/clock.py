@@ -9,9 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
-from zoneinfo import ZoneInfo
+
+from ledger.domain.periods import business_day, parse_cut_off
 
 STEP: Final = timedelta(seconds=60)
 """A clock that moves by more than this against what was expected has stepped (format 1, entry, rule 1)."""
@@ -110,14 +111,4 @@ class Watch:
         return Step(wall, previous)
 
 
-def business_day(at: datetime, zone: ZoneInfo, cut_off: timedelta) -> date:
-    """Give the day that `at` belongs to: a day runs from `cut_off` to `cut_off`, local time."""
-    local = at.astimezone(zone)
-    since_midnight = timedelta(hours=local.hour, minutes=local.minute, seconds=local.second)
-    return local.date() if since_midnight >= cut_off else local.date() - timedelta(days=1)
-
-
-def parse_cut_off(text: str) -> timedelta:
-    """Give the length of `HH:MM` since midnight."""
-    hours, _, minutes = text.partition(":")
-    return timedelta(hours=int(hours), minutes=int(minutes))
+__all__ = ["STEP", "Clock", "Reading", "Step", "SystemClock", "Watch", "business_day", "parse_cut_off"]

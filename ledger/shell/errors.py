@@ -62,5 +62,14 @@ class BehindMark(SceauError):  # noqa: N818
     """The store is older than what the signer has already sealed: an old backup was restored."""
 
 
+class StreamPurged(SceauError):  # noqa: N818
+    """The line of an entry was purged: it stands in the archive of that manifest (its SHA-256)."""
+
+    def __init__(self, seq: int, manifest: str) -> None:
+        super().__init__(f"entry {seq} was purged: it stands in archive {manifest or 'unknown'}")
+        self.seq = seq
+        self.manifest = manifest
+
+
 class CheckFailed(SceauError):  # noqa: N818
     """A verification did not come to its end (a worker process died): there is no verdict, start it again."""

@@ -20,6 +20,7 @@ from typing import Final
 import orjson
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -300,6 +301,47 @@ class KeyStore:
         if not isinstance(key, ed25519.Ed25519PrivateKey):
             raise KeyMissing("the checkpoint key is not Ed25519")
         return note.LocalNoteSigner(checkpoint.origin(facts.origin, facts.ledger), key)
+
+    def other_key(self, ledger: str, name: str) -> object | None:
+        """Read another private key of a ledger's folder (`ledger.shell.archive_keys`); None if it is not there.
+
+        Raises:
+            KeyMissing: the passphrase does not open it.
+        """
+        path = self._folder(ledger) / name
+        return _private_key(path, self._passphrase) if path.exists() else None
+
+    def keep_other_key(self, ledger: str, name: str, key: PrivateKeyTypes) -> None:
+        """Write another private key into a ledger's folder, encrypted as the others are.
+
+        Raises:
+            FileExistsError: there is one of that name.
+            KeyMissing: there is no passphrase and the ledger is not for training.
+        """
+        guard = self._guard(self.facts(ledger).kind)
+        path = self._folder(ledger) / name
+        _write_once(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, guard))
+
+    def public_file(self, ledger: str, name: str) -> bytes | None:
+        """Read a public file of a ledger's folder; None if it is not there."""
+        try:
+            return (self._folder(ledger) / name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def keep_public_file(self, ledger: str, name: str, data: bytes) -> None:
+        """Write a public file into a ledger's folder.
+
+        Raises:
+            FileExistsError: there is one of that name.
+        """
+        _write_once(self._folder(ledger) / name, data)
+
+    def destroy_other_key(self, ledger: str, name: str) -> None:
+        """Remove another private key of a ledger's folder, for good."""
+        folder = self._folder(ledger)
+        (folder / name).unlink(missing_ok=True)
+        sync_folder(folder)
 
     def _guard(self, kind: str) -> KeySerializationEncryption:
         if self._passphrase is not None:

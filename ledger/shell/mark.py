@@ -9,27 +9,27 @@ stands whole on the disk. docs/keys.md says what window this leaves, and why.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from threading import Condition, Lock, Thread
 from time import monotonic
 from typing import Final
 
 from ledger.kernel.entry import NO_PREVIOUS
+from ledger.kernel.frozen import frozen
 from ledger.kernel.merkle import EMPTY_ROOT
 from ledger.kernel.seal import NO_SEAL
 from ledger.shell.errors import KeyMissing
 
 _SLOT: Final = 512
 _SLOTS: Final = 3
-_MEMBERS: Final = ("ledger", "seq", "head", "seal", "size", "root")
+_FILL: Final = b"\n" * (_SLOT - len("sum \n") - 64)  # what follows a text and its checksum, from the text's length on
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """The last seal let out (its `last`, head fingerprint and digest) and the last checkpoint signed."""
 
@@ -42,9 +42,11 @@ class Mark:
 
     def encode(self) -> bytes:
         """Give the slot's 512 bytes."""
-        text = "sceau-mark/1\n" + "".join(f"{name} {getattr(self, name)}\n" for name in _MEMBERS)
-        data = f"{text}sum {hashlib.sha256(text.encode()).hexdigest()}\n".encode()
-        return data + b"\n" * (_SLOT - len(data))
+        text = (  # written out: this runs with every append
+            f"sceau-mark/1\nledger {self.ledger}\nseq {self.seq}\nhead {self.head}\nseal {self.seal}\n"
+            f"size {self.size}\nroot {self.root}\n"
+        ).encode()
+        return b"%bsum %b\n" % (text, sha256(text).hexdigest().encode()) + _FILL[len(text) :]
 
     @staticmethod
     def decode(slot: bytes) -> Mark | None:
@@ -106,12 +108,16 @@ class MarkFile:
 
     def raise_to(self, mark: Mark) -> Mark:
         """Write what has grown, without waiting for the disk; give the mark as it stands."""
-        file = self._open()
-        with self._lock, _held(file):
-            alone = os.pread(file, _SLOT, 0) == self._written  # nobody else wrote since
-            merged = _merge(self._mark if alone else self.read(), mark)
-            self._mark, self._written = merged, merged.encode()
-            os.pwrite(file, self._written, 0)
+        file = self._file if self._file >= 0 else self._open()
+        with self._lock:
+            fcntl.flock(file, fcntl.LOCK_EX)  # not `_held`: this runs with every append
+            try:
+                alone = os.pread(file, _SLOT, 0) == self._written  # nobody else wrote since
+                merged = _merge(self._mark if alone else self.read(), mark)
+                self._mark, self._written = merged, merged.encode()
+                os.pwrite(file, self._written, 0)
+            finally:
+                fcntl.flock(file, fcntl.LOCK_UN)
         return merged
 
     def sync(self) -> None:
@@ -264,4 +270,4 @@ def _height(mark: Mark) -> tuple[int, int]:
 def _merge(kept: Mark, fresh: Mark) -> Mark:
     merged = fresh if fresh.seq > kept.seq else kept
     last = fresh if fresh.size > kept.size else kept
-    return replace(merged, size=last.size, root=last.root)
+    return Mark(merged.ledger, merged.seq, merged.head, merged.seal, last.size, last.root)

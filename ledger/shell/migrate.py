@@ -18,7 +18,7 @@ from psycopg import sql
 from ledger.shell.errors import SchemaMismatch, Unavailable
 from ledger.shell.stores.sqlite import connect as connect_sqlite
 
-MIGRATIONS = ("0001_ledgers.sql", "0002_append_only.sql", "0003_side.sql")
+MIGRATIONS = ("0001_ledgers.sql", "0002_append_only.sql", "0003_side.sql", "0004_anchors.sql", "0005_purge.sql")
 """The files of each dialect, in order: the same names in both, one story told twice."""
 
 OPTIONAL = ("optional_links.sql", "optional_citus.sql")
@@ -30,7 +30,7 @@ _TABLE = """CREATE TABLE IF NOT EXISTS schema_migrations (
   digest text    NOT NULL
 )"""
 
-# What the application's role may do. Entries, seals, disclosures and operations: never UPDATE, DELETE or TRUNCATE.
+# What the application's role may do. What is of the chain or proves it: never UPDATE, DELETE or TRUNCATE.
 GRANTS = (
     ("schema_migrations", "SELECT"),
     ("ledgers", "SELECT, INSERT"),
@@ -40,10 +40,18 @@ GRANTS = (
     ("disclosures", "SELECT, INSERT"),
     ("operations", "SELECT, INSERT"),
     ("tracking", "SELECT, INSERT, UPDATE"),
+    ("checkpoints", "SELECT, INSERT"),
+    ("anchors", "SELECT, INSERT"),
+    ("purges", "SELECT"),
+    ("erased", "SELECT"),
+    ("leases", "SELECT, INSERT, UPDATE, DELETE"),
     ("drafts", "SELECT, INSERT, UPDATE, DELETE"),
     ("access_keys", "SELECT, INSERT, UPDATE"),
     ("access_grants", "SELECT, INSERT, UPDATE, DELETE"),
 )
+
+FUNCTIONS = ("sceau_purge(uuid, bigint, bigint[])", "sceau_erase(uuid, bigint, bigint[], text[])")
+"""What takes something away after an entry that says so (docs/decisions/purge.md); the application may call it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,4 +245,8 @@ def _grant(connection: psycopg.Connection[tuple[object, ...]], role: str) -> Non
                     table=sql.Identifier(table),
                     role=sql.Identifier(role),
                 )
+            )
+        for function in FUNCTIONS:
+            connection.execute(
+                sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(function), sql.Identifier(role))
             )

@@ -15,10 +15,15 @@ from zoneinfo import ZoneInfo
 
 from eventsourcing.persistence import EventStore
 
-from ledger.domain.deciders.opening import check_opening, decide_opening
+from ledger.domain.deciders.opening import (
+    check_opening,
+    check_register_opening,
+    decide_opening,
+    decide_register_opening,
+)
 from ledger.domain.decision import StreamKind
 from ledger.domain.events.ledger import LedgerOpened
-from ledger.domain.opening import OpenLedger
+from ledger.domain.opening import OpenLedger, OpenRegister
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.register import Register
 from ledger.kernel import canonical
@@ -51,15 +56,16 @@ class Opened:
 def open_new_ledger(
     store: Store,
     keys: KeyStore,
-    command: OpenLedger,
+    command: OpenLedger | OpenRegister,
     kinds: Mapping[str, StreamKind[Any]],
     origin: str,
     moment: datetime,
     actor: str,
     recovery_file: str | None,
 ) -> Opened | Refusal:
-    """Open a ledger; see `ledger.shell.service.Service.open_ledger`."""
-    refused = check_opening(command)  # before any key is made
+    """Open a ledger; see `ledger.shell.service.Service.open_ledger` and `open_register`."""
+    # Before any key is made.
+    refused = check_register_opening(command) if isinstance(command, OpenRegister) else check_opening(command)
     if refused is not None:
         return refused
     if store.find(command.name) is not None:
@@ -99,7 +105,11 @@ class _NoEvents:
 
 
 def _prepare(
-    command: OpenLedger, fresh: FreshKeys, kinds: Mapping[str, StreamKind[Any]], moment: datetime, actor: str
+    command: OpenLedger | OpenRegister,
+    fresh: FreshKeys,
+    kinds: Mapping[str, StreamKind[Any]],
+    moment: datetime,
+    actor: str,
 ) -> _Prepared | Refusal:
     at = format_at(moment)
     try:
@@ -110,7 +120,11 @@ def _prepare(
     nothing: Any = _NoEvents()
     world = GroupWorld(States(nothing, 1000), kinds, Register(), moment, today)
     world.act_as(actor)
-    decided = decide_opening(command, _opened(command, fresh), world)
+    opened = _opened(command, fresh)
+    if isinstance(command, OpenRegister):
+        decided = decide_register_opening(command, opened, world)
+    else:
+        decided = decide_opening(command, opened, world)
     if isinstance(decided, Refusal):
         return decided
     versions = world.accept(decided.events)
@@ -130,11 +144,11 @@ def _prepare(
     return _Prepared(ledger, genesis, at, events, world.register, decided.result)
 
 
-def _opened(command: OpenLedger, fresh: FreshKeys) -> LedgerOpened:
+def _opened(command: OpenLedger | OpenRegister, fresh: FreshKeys) -> LedgerOpened:
     return LedgerOpened(
         kind=command.kind,
         clock=command.clock,
-        siren=command.profile.siren,
+        siren=command.siren if isinstance(command, OpenRegister) else command.profile.siren,
         establishment=command.establishment,
         till=command.till,
         currency=command.currency,
@@ -155,7 +169,12 @@ def _opened(command: OpenLedger, fresh: FreshKeys) -> LedgerOpened:
 
 
 def _keep(
-    store: Store, keys: KeyStore, command: OpenLedger, fresh: FreshKeys, prepared: _Prepared, moment: datetime
+    store: Store,
+    keys: KeyStore,
+    command: OpenLedger | OpenRegister,
+    fresh: FreshKeys,
+    prepared: _Prepared,
+    moment: datetime,
 ) -> Opened | Refusal:
     ledger = prepared.ledger
     ours = keys.adopt(fresh, ledger, prepared.genesis)

@@ -20,6 +20,7 @@ from ledger.shell.appender import Appender, Done, Mark, Member, Opening
 from ledger.shell.groups import Group
 from ledger.shell.lines import LineCodec, TailCodec
 from ledger.shell.mapper import LineEvent, LineNotification
+from ledger.shell.purged import purged
 from ledger.shell.store import Disclosure, Head, Line, Store
 from ledger.shell.subscription import PollingSubscription
 
@@ -123,7 +124,11 @@ class LedgerRecorder(ApplicationRecorder):
         desc: bool = False,
         limit: int | None = None,
     ) -> list[LineEvent]:
-        """One stream's events, with their disclosures."""
+        """One stream's events, with their disclosures.
+
+        Raises:
+            StreamPurged: the line of one of them left the store.
+        """
         ledger = self.ledger
         if ledger is None:
             return []
@@ -138,6 +143,9 @@ class LedgerRecorder(ApplicationRecorder):
                 limit=limit,
             )
         )
+        gone = next((line for line in lines if not line.line), None)
+        if gone is not None:
+            raise purged(self.store, ledger, gone)
         private = self._private(ledger, lines)
         tell = self._codec.tell
         return [
@@ -153,7 +161,7 @@ class LedgerRecorder(ApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> list[LineNotification]:
-        """Entries in order of seq, with their disclosures; of `topics` alone if given."""
+        """Entries in order of seq, with their disclosures; of `topics` alone if given; those purged are left out."""
         ledger = self.ledger
         if ledger is None:
             return []
@@ -161,10 +169,14 @@ class LedgerRecorder(ApplicationRecorder):
         found = self.store.lines(ledger, after, stop, None if topics else limit, self._codec.types(topics))
         tell = self._codec.tell
         if topics:
-            told = ((line, what) for line in found if (what := tell(line)).topic in topics)
+            told = ((line, what) for line in found if line.line and (what := tell(line)).topic in topics)
             chosen = list(islice(told, limit))
         else:
-            chosen = [(line, tell(line)) for line in found]
+            lines = list(found)
+            if not all(line.line for line in lines):  # read on behind those that were purged
+                more = self.store.lines(ledger, after, stop)
+                lines = list(islice((line for line in more if line.line), limit))
+            chosen = [(line, tell(line)) for line in lines]
         private = self._private(ledger, [line for line, _ in chosen])
         return [
             LineNotification(*what, line.seq, line.fingerprint, line.line, private.get(line.seq, ()))

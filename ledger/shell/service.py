@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
@@ -21,18 +22,21 @@ from eventsourcing.persistence import EventStore
 from pydantic import TypeAdapter
 
 from ledger.domain.commands.common import Command
+from ledger.domain.commands.periods import ClosePeriod
 from ledger.domain.deciders import DECIDERS
 from ledger.domain.decision import StreamKind
 from ledger.domain.events.ledger import Continues
-from ledger.domain.opening import OpenLedger
-from ledger.domain.refusals import Refusal
+from ledger.domain.events.periods import PeriodKind
+from ledger.domain.opening import OpenLedger, OpenRegister
+from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.register import Register
 from ledger.domain.streams import STREAM_KINDS
 from ledger.kernel import canonical, checkpoint
-from ledger.kernel.entry import format_at
+from ledger.kernel.entry import format_at, parse_at
 from ledger.kernel.errors import SceauError
 from ledger.shell.calls import Answer, Call, Outcome
 from ledger.shell.clock import Clock, SystemClock
+from ledger.shell.closing import ClosedPeriod, Closing, closures, days_of, perpetual_totals
 from ledger.shell.errors import BehindMark, KeyMissing, LedgerUnknown, Overloaded, StoreFailure
 from ledger.shell.key_changes import KeyChangeAsked, Reason, change_key
 from ledger.shell.keys import KeyStore
@@ -40,7 +44,7 @@ from ledger.shell.mapper import Event, EventMapper
 from ledger.shell.opening import Opened, open_new_ledger
 from ledger.shell.recorder import LedgerRecorder
 from ledger.shell.sealing import LedgerKeys
-from ledger.shell.store import LedgerRow, Store
+from ledger.shell.store import Head, LedgerRow, Store
 from ledger.shell.world import States
 from ledger.shell.writer import Figures, Writer, WriterSettings
 
@@ -85,6 +89,11 @@ class Service:
         self._lock = Lock()
         self._stopping = False
 
+    @property
+    def clock(self) -> Clock:
+        """The clock that entries are recorded by."""
+        return self._clock
+
     def __enter__(self) -> Service:
         return self
 
@@ -115,6 +124,25 @@ class Service:
         moment = at if at is not None and command.clock == "simulated" else self._clock.now()
         return open_new_ledger(
             self.store, self.keys, command, _KINDS, self.settings.origin, moment, actor, recovery_file
+        )
+
+    def open_register(
+        self, command: OpenRegister, *, actor: str = "system", recovery_file: str | None = None
+    ) -> Opened | Refusal:
+        """Open the register of this store's ledgers (docs/anchors.md); there is one at most.
+
+        Args:
+            command: whose server it is, and where its checkpoints go.
+            actor: who asks.
+            recovery_file: as for `open_ledger`.
+
+        Raises:
+            KeyMissing: its keys need a passphrase.
+        """
+        if any(row.kind == command.kind for row in self.store.ledgers()):
+            return refuse("ALREADY_EXISTS", "/kind")
+        return open_new_ledger(
+            self.store, self.keys, command, _KINDS, self.settings.origin, self._clock.now(), actor, recovery_file
         )
 
     def ledgers(self) -> list[LedgerRow]:
@@ -199,6 +227,15 @@ class Service:
         self._writer(ledger).submit(call)
         return future
 
+    def append_async(self, ledger: str, events: Sequence[Event], *, actor: str = "system") -> asyncio.Future[Outcome]:
+        """As `append`, to be awaited in the running event loop; those that wait share a transaction."""
+        call = Call(None, actor=actor, events=events)
+        call.loop = loop = asyncio.get_running_loop()
+        future: asyncio.Future[Outcome] = loop.create_future()
+        call.future = future
+        self._writer(ledger).submit(call)
+        return future
+
     def append(self, ledger: str, events: Sequence[Event], *, actor: str = "system") -> Answer:
         """Append events decided elsewhere (imports, closures), by the ordinary road; they carry their versions.
 
@@ -213,6 +250,41 @@ class Service:
         outcome = future.result()
         assert isinstance(outcome, Answer)  # noqa: S101 - prepared events are never refused, they fail
         return outcome
+
+    def close_due(
+        self, ledger: str, at: datetime | None = None, *, period: PeriodKind = "day", actor: str = "system"
+    ) -> list[ClosedPeriod]:
+        """Close every period that has ended; give the closures made since. A ledger with nothing due is only read.
+
+        Args:
+            ledger: name or id.
+            at: the moment, for a ledger with a simulated clock: by it nothing has ended since its last entry.
+            period: what is asked for; whatever has ended is closed.
+            actor: who asks; `system` makes automatic closures.
+
+        Raises:
+            LedgerUnknown, and what `execute` raises.
+        """
+        identifier = self._id(ledger)
+        head = self._head(identifier)
+        register = Register.from_json(orjson.loads(head.register))
+        previous = parse_at(head.at)
+        given = previous if at is None else max(at, previous)
+        now = given if register.clock == "simulated" else max(self._clock.now(), previous)
+        closing = Closing(self.store, identifier, days_of(register))
+        if closing.due(now, head, register) is None:
+            return []
+        before = closing.state().events
+        moment = now if register.clock == "simulated" else None
+        self.execute(identifier, ClosePeriod(period=period), actor=actor, at=moment)
+        return list(closures(self.store, identifier, before))
+
+    def forget(self, ledger: str) -> None:
+        """Let the ledger's writer trust no cached state: what states were made of has been erased or purged."""
+        with self._lock:
+            writer = self._writers.get(self.find(ledger).ledger)
+        if writer is not None:
+            writer.forget()
 
     def change_seal_key(
         self,
@@ -235,46 +307,54 @@ class Service:
         Raises:
             KeyMissing: the authorising key is not there, or is not the one in force.
         """
+        self._close_before_key(ledger)
         change = KeyChangeAsked("seal", reason, actor, suspect_from, recovery_file)
         return change_key(self.store, self.keys, self._id(ledger), self._clock, _KINDS, change)
 
     def change_recovery_key(self, ledger: str, recovery_file: Path, new_file: Path, *, actor: str = "system") -> str:
         """Put a new offline recovery key in force, written to `new_file`; the old one authorises. Give its id."""
+        self._close_before_key(ledger)
         change = KeyChangeAsked("recovery", "routine", actor, None, recovery_file, new_file)
         return change_key(self.store, self.keys, self._id(ledger), self._clock, _KINDS, change)
 
-    def successor(
-        self, ledger: str, reason: SuccessorReason, perpetual_cents: int = 0, perpetual_absolute_cents: int = 0
-    ) -> Continues:
+    def successor(self, ledger: str, reason: SuccessorReason) -> Continues:
         """Give what the successor of a ledger that takes nothing more says in its entry 1.
+
+        It takes over the perpetual totals (docs/retention.md). Where the keys are lost with their mark, it says what
+        the store says.
 
         Args:
             ledger: name or id of the old one.
             reason: why it goes on elsewhere.
-            perpetual_cents: its perpetual total, algebraic, in cents (CGI 286 I 3° bis; a projection knows it).
-            perpetual_absolute_cents: the same, absolute.
 
         Raises:
             LedgerUnknown: there is no such ledger.
         """
         row = self.find(ledger)
-        head, mark = self.store.head(row.ledger), self.keys.mark(row.ledger)
-        if head is None:
+        head, first = self.store.head(row.ledger), next(self.store.lines(row.ledger, 0, 1), None)
+        if head is None or first is None:
             raise LedgerUnknown(ledger)
-        facts = self.keys.facts(row.ledger)
-        text = checkpoint.checkpoint_text(
-            checkpoint.origin(facts.origin, row.ledger), mark.size, bytes.fromhex(mark.root)
-        )
+        perpetual, absolute = perpetual_totals(self.store, row.ledger)
         return Continues(
             ledger=row.ledger,
-            genesis=facts.genesis,
+            genesis=first.fingerprint,
             seq=head.seq,
             head=head.fingerprint,
-            checkpoint=hashlib.sha256(text).hexdigest() if mark.size else None,
+            checkpoint=self._last_checkpoint(row.ledger),
             reason=reason,
-            perpetual_cents=perpetual_cents,
-            perpetual_absolute_cents=perpetual_absolute_cents,
+            perpetual_cents=perpetual,
+            perpetual_absolute_cents=absolute,
         )
+
+    def _last_checkpoint(self, ledger: str) -> str | None:
+        """Give the digest of the last checkpoint's text, as the mark knows it."""
+        try:
+            mark, facts = self.keys.mark(ledger), self.keys.facts(ledger)
+        except KeyMissing:
+            return None
+        origin = checkpoint.origin(facts.origin, ledger)
+        text = checkpoint.checkpoint_text(origin, mark.size, bytes.fromhex(mark.root))
+        return hashlib.sha256(text).hexdigest() if mark.size else None
 
     # ---- reading
 
@@ -289,10 +369,7 @@ class Service:
         Raises:
             LedgerUnknown: there is no such ledger.
         """
-        head = self.store.head(self._id(ledger))
-        if head is None:
-            raise LedgerUnknown(ledger)
-        return Register.from_json(orjson.loads(head.register))
+        return Register.from_json(orjson.loads(self._head(ledger).register))
 
     def entries(
         self, ledger: str, after: int = 0, upto: int | None = None, types: Sequence[str] = ()
@@ -361,6 +438,17 @@ class Service:
         self.store.close()
 
     # ---- inside
+
+    def _head(self, ledger: str) -> Head:
+        head = self.store.head(self._id(ledger))
+        if head is None:
+            raise LedgerUnknown(ledger)
+        return head
+
+    def _close_before_key(self, ledger: str) -> None:
+        """Close what has ended, as a writer would before the entry of a key change, which no writer writes."""
+        with suppress(KeyMissing):  # the key is lost: what has ended is closed under the new one
+            self.close_due(ledger)
 
     def _id(self, name_or_id: str) -> str:
         found = self._ids.get(name_or_id)

@@ -14,10 +14,14 @@ import orjson
 from eventsourcing.persistence import EventStore
 
 from ledger.domain.decision import StreamKind
+from ledger.domain.periods import BusinessDays
 from ledger.domain.register import Register
 from ledger.kernel.errors import Break
 from ledger.kernel.frozen import frozen
+from ledger.kernel.segment import ERASED, PURGED
 from ledger.shell.clock import Clock, parse_cut_off
+from ledger.shell.closing import Closing
+from ledger.shell.entropy import Entropy
 from ledger.shell.errors import HeadMoved, LedgerUnknown
 from ledger.shell.mapper import Event, EventMapper, TailEvent
 from ledger.shell.recorder import LedgerRecorder
@@ -26,6 +30,7 @@ from ledger.shell.store import Head, Store
 from ledger.shell.world import States
 
 _MOST_TO_DROP = 2000
+_TAKES_AWAY = frozenset({ERASED, PURGED})
 
 
 @frozen(kw_only=True)
@@ -96,12 +101,17 @@ class Session:
             mark=StoreMark(keys, store),
             seal_every_entry=body["seal_every"] == "entry",
         )
-        self.mapper = GroupMapper(ledger=self.ledger)
+        self.entropy = Entropy()
+        self.mapper = GroupMapper(ledger=self.ledger, entropy=self.entropy)
         self.events = GroupStore(self.mapper, self.recorder)
         self.states = States(self.events, states)
         self.simulated = body["clock"] == "simulated"
         self.zone = ZoneInfo(body["time_zone"])
         self.cut_off: timedelta = parse_cut_off(body["cut_off"])
+        self.days = BusinessDays(self.zone, self.cut_off)
+        self.closing = Closing(store, self.ledger, self.days)
+        self.software_noted = False
+        """Whether the ledger is known to name this very software."""
         self._head: Head | None = None
         self._register = Register()
 
@@ -140,6 +150,7 @@ class Session:
         """Trust nothing that is cached: after a failure whose effects are not known."""
         self.recorder.forget_head()
         self.states.clear()
+        self.software_noted = False
         self._head = None
 
     def close(self) -> None:
@@ -161,6 +172,9 @@ class Session:
         for line in self.store.lines(self.ledger, old.seq - 1, limit=_MOST_TO_DROP):
             if line.seq == old.seq and line.fingerprint != old.fingerprint:
                 raise Break("fork", "an entry that was there is another one now", old.seq)
+            if line.type in _TAKES_AWAY:  # what other states were made of has gone, or goes now
+                changed = _MOST_TO_DROP
+                break
             self.states.drop((line.stream,))
             changed += 1
         if changed in (0, _MOST_TO_DROP):

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import RLock
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+
+NEVER: Final = "9999-12-31T23:59:59Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,15 @@ class Side(Protocol):
 
     def grants_of_ledger(self, ledger: str) -> list[Grant]:
         """Who may do what in a ledger, by key."""
+
+    def take_lease(self, name: str, holder: str, now: str, until: str, never: str = NEVER) -> bool:
+        """Take or prolong a lease; False while another holder's has not lapsed. Instants: RFC 3339 with Z.
+
+        One that says it lapses after `never` was taken by a clock that is wrong, and holds nobody up.
+        """
+
+    def drop_lease(self, name: str, holder: str) -> bool:
+        """Give a lease back; False if it is not this holder's."""
 
 
 class Run(Protocol):
@@ -185,6 +196,19 @@ class SqlSide:
         sql = "SELECT ledger_id, key_id, role FROM access_grants WHERE ledger_id = ? ORDER BY key_id"
         return [Grant(str(row[0]), row[1], row[2]) for row in self._run(sql, (ledger,))[0]]
 
+    def take_lease(self, name: str, holder: str, now: str, until: str, never: str = NEVER) -> bool:
+        """See `Side`."""
+        sql = (
+            "INSERT INTO leases (name, holder, until) VALUES (?, ?, ?) ON CONFLICT (name)"
+            " DO UPDATE SET holder = excluded.holder, until = excluded.until"
+            " WHERE leases.holder = excluded.holder OR leases.until <= ? OR leases.until > ?"
+        )
+        return self._run(sql, (name, holder, until, now, never))[1] == 1
+
+    def drop_lease(self, name: str, holder: str) -> bool:
+        """See `Side`."""
+        return self._run("DELETE FROM leases WHERE name = ? AND holder = ?", (name, holder))[1] == 1
+
 
 def _key(row: Any) -> AccessKey:
     return AccessKey(row[0], row[1], row[2], bool(row[3]), row[4], row[5])
@@ -198,6 +222,7 @@ class MemorySide:
         self._drafts: dict[tuple[str, str], Draft] = {}
         self._keys: dict[str, AccessKey] = {}
         self._grants: dict[tuple[str, str], Grant] = {}
+        self._leases: dict[str, tuple[str, str]] = {}
 
     def create_draft(self, ledger: str, draft: Draft) -> bool:
         """See `Side`."""
@@ -284,3 +309,20 @@ class MemorySide:
         """See `Side`."""
         with self._lock:
             return [grant for _, grant in sorted(self._grants.items()) if grant.ledger == ledger]
+
+    def take_lease(self, name: str, holder: str, now: str, until: str, never: str = NEVER) -> bool:
+        """See `Side`."""
+        with self._lock:
+            held, lapses = self._leases.get(name, (holder, ""))
+            if held != holder and now < lapses <= never:
+                return False
+            self._leases[name] = holder, until
+            return True
+
+    def drop_lease(self, name: str, holder: str) -> bool:
+        """See `Side`."""
+        with self._lock:
+            if self._leases.get(name, ("", ""))[0] != holder:
+                return False
+            del self._leases[name]
+            return True

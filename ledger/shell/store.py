@@ -92,7 +92,26 @@ class LedgerRow:
 
     ledger: str
     name: str
-    kind: str  # live | training
+    kind: str  # live | training | register
+
+
+class CheckpointRow(NamedTuple):
+    """One signed checkpoint as kept beside the chain: a help, not evidence; whoever checks recomputes the root."""
+
+    size: int
+    root: bytes  # 32
+    frontier: bytes  # the peaks of the tree, 32 bytes each, largest first (`ledger.kernel.merkle.Frontier`)
+    note: bytes  # the signed note
+
+
+class AnchorRow(NamedTuple):
+    """One proof that the checkpoint of that size was placed elsewhere."""
+
+    size: int
+    kind: str  # timestamp | witness | mail | directory | register (archive/anchors)
+    place: str  # a label of the operator's own: no address, no person
+    at: str  # when, RFC 3339 with Z: the authority's or witness's own time where the proof holds one
+    proof: bytes
 
 
 class Store(Protocol):
@@ -170,6 +189,66 @@ class Store(Protocol):
 
     def tracked(self, ledger: str, reader: str) -> int | None:
         """How far a reader has come, or None if it never said."""
+
+    def keep_checkpoint(self, ledger: str, row: CheckpointRow) -> bool:
+        """Keep a checkpoint; False, and nothing kept, when one of that size and root is there.
+
+        Raises:
+            Break: `fork`: another root of that size is kept.
+        """
+
+    def last_checkpoint(self, ledger: str, upto: int | None = None) -> CheckpointRow | None:
+        """The greatest checkpoint of size <= upto."""
+
+    def checkpoints(self, ledger: str, after: int = 0) -> Iterator[CheckpointRow]:
+        """Checkpoints of size > after, in order."""
+
+    def keep_anchor(self, ledger: str, row: AnchorRow) -> bool:
+        """Keep a proof; False, and nothing kept, when that size, kind and place have one."""
+
+    def anchors(self, ledger: str, after: int = 0) -> Iterator[AnchorRow]:
+        """Proofs of size > after, by (size, kind, place)."""
+
+    def last_anchors(self, ledger: str) -> list[AnchorRow]:
+        """The proof of greatest size of each (kind, place), by (kind, place)."""
+
+    def purge(self, ledger: str, by: int, seqs: Sequence[int]) -> int:
+        """Empty the lines of these entries, and drop what they disclose, in one transaction; how many were emptied.
+
+        `by` is the entry `entries.purged/1` that covers them; one that is empty already is left as it is.
+
+        Raises:
+            StoreFailure: no such entry covers one of them, or its kind is kept for ever: nothing was done.
+        """
+
+    def erase(self, ledger: str, by: int, places: Sequence[tuple[int, str]]) -> int:
+        """Drop the disclosures at these (seq, path), in one transaction; how many there were.
+
+        Raises:
+            StoreFailure: the entry `by` is no `data.erased/1` that lists one of them: nothing was done.
+        """
+
+    def reclaim(self) -> bool:
+        """Let emptied space go, so that what was in it is not in the store's files; False where that is not ours to do.
+
+        It may take as long as copying the store. Logs, replicas and backups are not reached.
+        """
+
+    def stage(
+        self, ledger: str, lines: Sequence[Line], seals: Sequence[SealRow], disclosures: Sequence[Disclosure]
+    ) -> None:
+        """Keep part of a ledger that is being restored, in one transaction; it is in no directory and has no head.
+
+        Raises:
+            StoreFailure: one of them is there already, or the ledger has a head.
+        """
+
+    def adopt(self, row: LedgerRow, head: Head) -> None:
+        """Give a staged ledger its name and head: from here on it is there.
+
+        Raises:
+            HeadMoved: the id or name is taken.
+        """
 
     def side(self) -> Side:
         """Working papers and access keys: what is kept beside the chain, over the same connections."""

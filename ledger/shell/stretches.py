@@ -52,8 +52,8 @@ class Stretches:
         self._workers = processes if processes is not None else cores()
         self._pool: ProcessPoolExecutor | None = None
         if self._workers > 1 and url != "memory:" and bound >= PARALLEL_FROM:
-            self._pool = ProcessPoolExecutor(
-                self._workers, mp_context=get_context("spawn"), initializer=_open, initargs=(url,)
+            self._pool = ProcessPoolExecutor(  # this process is one of them, and begins before the others are there
+                self._workers - 1, mp_context=get_context("spawn"), initializer=_open, initargs=(url,)
             )
         self._index: Future[IndexSum] | None = None
 
@@ -78,13 +78,18 @@ class Stretches:
             return
         if key is not None:  # first: it is the longest piece, and the others fill the gaps
             self._index = self._submit(_index_elsewhere, self._ledger, key, self._bound)
-        under_way: deque[Future[Segment]] = deque()
+        others = self._workers - 1
+        parts: deque[Future[Segment] | Segment] = deque()
         for start, upto in self._ranges():
-            under_way.append(self._submit(_stretch_elsewhere, self._ledger, start, upto, self._plan))
-            if len(under_way) > self._workers:
-                yield _answer(under_way.popleft())
-        while under_way:
-            yield _answer(under_way.popleft())
+            # Each of the others has one piece in hand and one in store; what is beyond that is this process's.
+            if sum(isinstance(part, Future) and not part.done() for part in (self._index, *parts)) < 2 * others:
+                parts.append(self._submit(_stretch_elsewhere, self._ledger, start, upto, self._plan))
+            else:
+                parts.append(check_stretch(self._store, self._ledger, start, upto, self._plan))
+            while parts and (len(parts) > 4 * self._workers or not isinstance(parts[0], Future) or parts[0].done()):
+                yield _part(parts.popleft())
+        while parts:
+            yield _part(parts.popleft())
 
     def index(self) -> IndexSum | None:
         """Give what the index of streams says, when the plan asks for it.
@@ -294,6 +299,10 @@ def _stretch_elsewhere(ledger: str, start: int, upto: int, plan: Plan) -> Segmen
 
 def _index_elsewhere(ledger: str, key: bytes, bound: int) -> IndexSum:
     return index_sum(_stores[0], ledger, key, bound)
+
+
+def _part(part: Future[Segment] | Segment) -> Segment:
+    return _answer(part) if isinstance(part, Future) else part
 
 
 def _answer(future: Future[Result]) -> Result:

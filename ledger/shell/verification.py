@@ -9,21 +9,30 @@ what stood when it began. docs/verify.md tells each finding.
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from ledger.domain.recount import TYPES, Recount, select
+from ledger.domain.closing_recount import GATHERED, DaySums, watched
+from ledger.domain.folds import TYPES, Folds, select
+from ledger.domain.periods import BusinessDays, parse_cut_off
 from ledger.kernel.audit import Audit, IndexSum, Opening, Outside, Verdict, opening, plan_for
 from ledger.kernel.audit import Mark as KnownHead
 from ledger.kernel.canonical import Json
 from ledger.kernel.checkpoint import Checkpoint
+from ledger.kernel.entry import format_at
 from ledger.kernel.errors import Malformed
-from ledger.kernel.segment import MAX_FINDINGS, Finding
+from ledger.kernel.segment import MAX_FINDINGS, Finding, Plan
 from ledger.shell import stretches
+from ledger.shell.anchored import Evidence, Proof, kept_checkpoints, look_at_anchors
 from ledger.shell.checkpoints import open_note
+from ledger.shell.closing import closure_places
 from ledger.shell.errors import KeyMissing, LedgerUnknown
 from ledger.shell.keys import KeyStore
 from ledger.shell.mark import Mark
@@ -32,8 +41,9 @@ from ledger.shell.stretches import LEAST, Stretches, guarded, typed
 
 PinSource = Literal["given", "key_store", "self"]
 
+_CUT_OFF = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _HEAD = (int, str, str, str, bytes)
-_KINDS = ("live", "training")
+_KINDS = ("live", "training", "register")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,8 @@ class Verified:
 
     verdict: Verdict
     trust: PinSource
+    proofs: tuple[Proof, ...] = ()  # anchors that hold, of trees that the entries have
+    unproven_after: int = 0  # the greatest size that a checkpoint given or a known witness covers
 
     @property
     def ok(self) -> bool:
@@ -50,7 +62,20 @@ class Verified:
 
     def as_json(self) -> dict[str, Json]:
         """Give the verdict as `sceau verify --json` prints it."""
-        return {**self.verdict.as_json(), "trust": self.trust}
+        best_of = {kind: self.anchored(kind) for kind in ("timestamp", "witness")}
+        shown: dict[str, Json] = {
+            kind: None
+            if best is None
+            else {"size": best.checkpoint.size, "at": format_at(best.at), "place": best.place, "trusted": best.trusted}
+            for kind, best in best_of.items()
+        }
+        told = {**self.verdict.as_json(), "trust": self.trust, "unproven_after": self.unproven_after}
+        return {**told, "anchored": shown}
+
+    def anchored(self, kind: str) -> Proof | None:
+        """Give the anchor of this sort that covers most; one whose issuer is known from outside before any other."""
+        ours = (one for one in self.proofs if one.kind == kind)
+        return max(ours, key=lambda one: (one.trusted, one.checkpoint.size), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +105,10 @@ def verify_ledger(
     *,
     pin: str | None = None,
     notes: Sequence[bytes] = (),
+    evidence: Callable[[Opening], Evidence] | None = None,
     progress: Callable[[int], None] | None = None,
     processes: int | None = None,
+    more: Callable[[], Sequence[Finding]] = tuple,
 ) -> Verified:
     """Check every entry, seal, disclosure, number and column of one ledger.
 
@@ -92,8 +119,10 @@ def verify_ledger(
         ledger: its id.
         pin: fingerprint of entry 1, kept elsewhere.
         notes: checkpoints kept elsewhere (signed notes).
+        evidence: checks anchors of the ledger whose entry 1 it gets (`archive.anchors.evidence`).
         progress: told the number of entries checked.
         processes: how many; by default all cores for a long ledger on disk.
+        more: asked at the end for what else was found, by a store that reads elsewhere too.
 
     Raises:
         LedgerUnknown: it is not in this store.
@@ -102,16 +131,22 @@ def verify_ledger(
         CheckFailed: a worker process ended without an answer.
     """
     known = _known(keys, ledger, pin)  # before the head: a mark never runs ahead of a COMMIT
-    end = _end(store, ledger)
     first = guarded(lambda: opening(next(store.lines(ledger, 0, 1)).line), store, ledger)
     if first is None:
-        return Verified(_no_opening(store, ledger, end), "self")
-    checkpoints, foreign = _checkpoints(notes, first)
-    outside = Outside(known.genesis, None, _known_head(known.mark), checkpoints)
+        return Verified(_no_opening(store, ledger, _end(store, ledger)), "self")
+    # Before the head, too: what is kept of checkpoints and anchors is about entries that are durable by then.
+    kept, held = _kept(store, ledger, first, evidence)
+    end = _end(store, ledger)
+    given, foreign = _checkpoints(notes, first)
+    # A checkpoint that somebody else vouches for is as good as one that was given; the others can only contradict.
+    checkpoints = tuple(dict.fromkeys((*given, *held.elsewhere())))
+    outside = Outside(known.genesis, None, _known_head(known.mark), checkpoints, kept)
     versions_key = secrets.token_bytes(16) if end.bound >= stretches.PARALLEL_FROM else None
     plan = replace(plan_for(first, outside, _public_keys(first), versions_key), select=select, select_types=TYPES)
-    recount = Recount()
-    audit = Audit(plan, first, outside, recount)
+    days = _days(first)
+    plan = _with_closures(plan, days, first, guarded(lambda: list(closure_places(store, ledger)), store, ledger) or ())
+    folds = Folds(BusinessDays(*days) if days is not None else None)
+    audit = Audit(plan, first, outside, folds)
     checked = 0
     with Stretches(url, store, ledger, end.bound, plan, processes) as parts:
         for part in parts:
@@ -123,13 +158,22 @@ def verify_ledger(
                 break
         verdict = audit.close(end.head, IndexSum(0, 0, ()) if audit.stopped else parts.index())
     findings = [*known.findings, *end.findings, *foreign, *_directory(store, ledger, first), *_outliers(store, ledger)]
+    findings += held.findings
+    findings += more()
     if not audit.stopped:
+        looked = guarded(lambda: look_at_anchors(store, ledger, first, held, verdict.head_seq), store, ledger)
+        findings += _UNREADABLE if looked is None else looked
         findings += _against_rows(store, ledger, audit, verdict, end, versions_key is None)
         findings += _against_mark(audit, verdict, known.mark)
         if end.head is not None:
-            findings += recount.compare(end.head.register, verdict.head_seq)
+            findings += folds.register.compare(end.head.register, verdict.head_seq)
+        findings += folds.closing.compare(audit)
     verdict = _with(verdict, findings)
-    return Verified(verdict, "self" if verdict.trust == "self" else known.trust)
+    good = tuple(one for one in held.proofs if one.checkpoint.size <= verdict.proven_until)
+    # A time stamp is no part of this: who owns the key can have two histories stamped.
+    one_history = [*given, *(one.checkpoint for one in good if one.trusted and one.kind == "witness")]
+    covered = max((one.size for one in one_history if one.size <= verdict.proven_until), default=0)
+    return Verified(verdict, "self" if verdict.trust == "self" else known.trust, good, covered)
 
 
 def missing_ledgers(store: Store, keys: KeyStore) -> dict[str, int]:
@@ -183,6 +227,47 @@ def _public_keys(first: Opening) -> list[bytes]:
         return [base64.b64decode(text, validate=True)] if isinstance(text, str) else []
     except ValueError:
         return []
+
+
+def _kept(
+    store: Store, ledger: str, first: Opening, evidence: Callable[[Opening], Evidence] | None
+) -> tuple[tuple[Checkpoint, ...], Evidence]:
+    """Read what stands beside the chain, whoever has written there."""
+    held = guarded(lambda: evidence(first) if evidence is not None else Evidence(), store, ledger)
+    found = guarded(lambda: kept_checkpoints(store, ledger, first), store, ledger)
+    if held is None or found is None:
+        return (), replace(held or Evidence(), findings=(*(held or Evidence()).findings, *_UNREADABLE))
+    kept = dict.fromkeys((*found[0], *(proof.checkpoint for proof in held.proofs)))
+    return tuple(kept), replace(held, findings=(*held.findings, *found[1]))
+
+
+_UNREADABLE = (Finding("unreadable", 0, "the kept checkpoints and anchors cannot be read"),)
+
+
+def _days(first: Opening) -> tuple[ZoneInfo, timedelta] | None:
+    """Read what a day is from entry 1: its zone and cut-off; None where it does not say, which its fold will tell."""
+    zone, cut_off = first.body.get("time_zone"), first.body.get("cut_off")
+    if not isinstance(zone, str) or not isinstance(cut_off, str) or _CUT_OFF.fullmatch(cut_off) is None:
+        return None
+    try:
+        return ZoneInfo(zone), parse_cut_off(cut_off)
+    except (ValueError, KeyError, OSError):  # unknown, or no name of a zone at all
+        return None
+
+
+def _with_closures(
+    plan: Plan, days: tuple[ZoneInfo, timedelta] | None, first: Opening, places: Sequence[tuple[int, int]]
+) -> Plan:
+    """Let the audit tell what closures speak of; where they stand is the store's word, and checked by the fold."""
+    seqs, sizes = watched(places)
+    return replace(
+        plan,
+        gather=partial(DaySums, *days, str(first.body.get("currency"))) if days is not None else None,
+        gather_types=GATHERED,
+        watch=tuple(sorted({*plan.watch, *seqs})),
+        sizes=tuple(sorted({*plan.sizes, *sizes})),
+        merkle=plan.merkle or bool(sizes),
+    )
 
 
 # ---- what the tables say beside the entries
@@ -269,8 +354,13 @@ def _with(verdict: Verdict, more: Sequence[Finding]) -> Verdict:
     if not more:
         return verdict
     found = tuple(sorted((*verdict.findings, *more), key=lambda finding: finding.seq)[:MAX_FINDINGS])
-    proven = min([verdict.proven_until, *(finding.seq - 1 for finding in found if finding.seq)])
+    cuts = (finding.seq - 1 for finding in found if finding.seq and finding.code not in _OF_ANCHORS)
+    proven = min([verdict.proven_until, *cuts])
     return replace(verdict, ok=False, findings=found, proven_until=max(proven, 0))
+
+
+_OF_ANCHORS = frozenset({"anchor_gap", "anchor_lost", "timestamp", "cosignature", "checkpoint_foreign"})
+"""What is wrong with a proof beside the chain: the seals of the entries hold all the same."""
 
 
 def _no_opening(store: Store, ledger: str, end: _End) -> Verdict:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -35,7 +35,7 @@ NOTHING = Folded(0, None)
 
 
 class NotYetWritten(Exception):  # noqa: N818 - never leaves the shell
-    """A member asks for the fingerprint of an entry of its own group: it must wait for the next one."""
+    """A member asks for what the store will know only after its own group: it must wait for the next one."""
 
 
 class States:
@@ -74,13 +74,10 @@ class States:
         folded: Folded = found
         return folded
 
-    def version(self, stream: str) -> int:
-        """Give the last version of a stream, without its state."""
+    def known(self, stream: str) -> int | None:
+        """Give the last version of a stream, or None when it is not cached."""
         found = self._kept.get(stream)
-        if found is not None:
-            return found.version
-        last = next(iter(self._events.get(stream, desc=True, limit=1)), None)
-        return last.originator_version if last is not None else 0
+        return found.version if found is not None else None
 
     def fingerprint(self, stream: str, version: int) -> str | None:
         """Give the fingerprint of one stored entry, or None."""
@@ -113,9 +110,16 @@ class GroupWorld:
     """`ledger.domain.decision.World` for the members of one group, each seeing what those before it did."""
 
     def __init__(
-        self, states: States, kinds: Mapping[str, StreamKind[Any]], register: Register, now: datetime, today: date
+        self,
+        states: States,
+        kinds: Mapping[str, StreamKind[Any]],
+        register: Register,
+        now: datetime,
+        today: date,
+        entropy: Callable[[int], bytes] = os.urandom,
     ) -> None:
         """Begin a group at `now`, on states right as of the head."""
+        self._entropy = entropy
         self._states = states
         self._kinds = kinds
         self._register = register
@@ -126,6 +130,8 @@ class GroupWorld:
         self._undo: tuple[Register, list[tuple[str, Folded | None]]] = (register, [])
         self.folds: dict[str, Folded] = {}
         """The states after the members accepted so far."""
+        self.unread: set[str] = set()
+        """Streams of prepared events, whose states are to be read from the store after COMMIT."""
 
     @property
     def now(self) -> datetime:
@@ -153,7 +159,7 @@ class GroupWorld:
 
     def fresh_id(self) -> str:
         """Give a random UUID, version 4."""
-        digits = os.urandom(16).hex()
+        digits = self._entropy(16).hex()
         # RFC 9562, version 4: the same as str(uuid4()), at a third of the cost.
         variant = "89ab"[int(digits[16], 16) & 3]
         identifier = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
@@ -161,8 +167,14 @@ class GroupWorld:
         return identifier
 
     def state(self, kind: StreamKind[S], identifier: str) -> S | None:
-        """Give the state of a stream, or None when it has no event."""
+        """Give the state of a stream, or None when it has no event.
+
+        Raises:
+            NotYetWritten: a prepared event of this very group is on it.
+        """
         stream = f"{kind.prefix}:{identifier}"
+        if stream in self.unread:
+            raise NotYetWritten
         found = self.folds.get(stream)
         if found is None:
             # An id drawn a moment ago is in no store; if it were, the store's own key would refuse the append.
@@ -195,6 +207,8 @@ class GroupWorld:
         folds = self.folds
         for emit in events:
             stream, event = emit.stream, emit.event
+            if stream in self.unread:
+                raise NotYetWritten
             prefix, _, identifier = stream.partition(":")
             kind = self._kinds[prefix]
             before = folds.get(stream)
@@ -223,9 +237,13 @@ class GroupWorld:
     def take_in(self, stream: str, version: int, record: Any) -> None:
         """Take in a prepared event, whose private values are not at hand: its stream's state is read again later."""
         self.folds[stream] = Folded(version, None)
+        self.unread.add(stream)
         self._register = self._register.evolve(stream, record)
 
-    def version(self, stream: str) -> int:
-        """Give the last version of a stream, this group's events included."""
+    def version(self, stream: str, stored: Mapping[str, int]) -> int:
+        """Give the last version of a stream: this group's, or the cached one, or that of `stored`, or 0."""
         found = self.folds.get(stream)
-        return found.version if found is not None else self._states.version(stream)
+        if found is not None:
+            return found.version
+        known = self._states.known(stream)
+        return known if known is not None else stored.get(stream, 0)

@@ -19,20 +19,25 @@ import orjson
 from eventsourcing.persistence import PersistenceError
 
 from ledger.domain.commands.common import Command
+from ledger.domain.commands.periods import ClosePeriod
 from ledger.domain.decision import After, Decision, Emit, StreamKind, World
 from ledger.domain.events.ledger import ClockStepped
+from ledger.domain.opening import REGISTER_TAKES
 from ledger.domain.refusals import Refusal, refuse
+from ledger.domain.streams.ledger import LEDGER
+from ledger.domain.streams.period import PERIOD_STREAM
 from ledger.kernel import canonical
 from ledger.kernel.entry import format_at, parse_at
 from ledger.kernel.errors import Break, Malformed, SceauError
 from ledger.shell.appender import Done
 from ledger.shell.calls import Answer, Call, CallQueue, Outcome, Replies, Written
-from ledger.shell.clock import Clock, Reading, Watch, business_day
-from ledger.shell.errors import BehindMark, HeadMoved, OperationTaken, StoreFailure, StreamConflict
+from ledger.shell.clock import Clock, Reading, Watch
+from ledger.shell.errors import BehindMark, HeadMoved, OperationTaken, StoreFailure, StreamConflict, StreamPurged
+from ledger.shell.perimeter import software_change
 from ledger.shell.sealing import LedgerKeys
 from ledger.shell.session import Prepared, Session
 from ledger.shell.store import Head, Operation, Store
-from ledger.shell.world import GroupWorld, NotYetWritten
+from ledger.shell.world import Folded, GroupWorld, NotYetWritten
 
 Decider = Callable[[Any, World], Decision | Refusal]
 
@@ -66,6 +71,7 @@ class Figures:
     entries: int = 0
     head_moved: int = 0
     clock_steps: int = 0
+    closures: int = 0
 
 
 @dataclass(slots=True)
@@ -88,7 +94,9 @@ class _Group:
     events: list[Prepared] = field(default_factory=list)
     parts: list[_Part] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
+    versions: Mapping[str, int] = field(default_factory=dict)  # of prepared events' streams, as the store has them
     size: int = 0
+    steps: int = 0  # of the clock, that wait to be written
     replies: Replies = field(default_factory=Replies)
     full: bool = False
 
@@ -129,6 +137,7 @@ class Writer:
         self._session: Session | None = None
         self._recent = 1
         self._steps: list[ClockStepped] = []
+        self._stale = False
         self.broken: SceauError | None = None
         """Why this ledger takes nothing more in this process, or None."""
 
@@ -142,6 +151,10 @@ class Writer:
         if self.broken is not None:
             raise self.broken
         self._queue.put(call, self._see_to_thread)
+
+    def forget(self) -> None:
+        """Trust no cached state from the next group on: what it was made of has been erased or purged."""
+        self._stale = True
 
     def waiting(self) -> int:
         """Tell how many calls nobody has taken yet."""
@@ -187,7 +200,7 @@ class Writer:
         while calls:
             share = calls[: max(1, len(calls) >> again.lost)]  # a shorter group is decided sooner, and wins
             try:
-                left = self._attempt(share)
+                left = self._attempt(share, sure=again.conflicts > 0)
             except HeadMoved:
                 again.lost += 1
                 self.figures.head_moved += 1
@@ -205,13 +218,20 @@ class Writer:
                 calls = left + calls[len(share) :]
                 again = _Again()
 
-    def _attempt(self, calls: list[Call]) -> list[Call]:
-        """Decide and append what fits in one transaction; give the calls that did not."""
+    def _attempt(self, calls: list[Call], *, sure: bool) -> list[Call]:
+        """Decide and append what fits in one transaction; give the calls that did not.
+
+        `sure`: nothing is taken for granted any more, as the store refused a version.
+        """
         if self.broken is not None:
             raise self.broken
         session = self._session_now()
+        if self._stale:
+            self._stale = False
+            session.states.clear()
         group = self._begin(session, calls[0])
         stored = self._operations(calls)
+        group.versions = self._versions(session, calls, sure=sure)
         left: list[Call] = []
         for place, call in enumerate(calls):
             if group.full or not self._fits(session, group, call) or not self._join(group, call, stored):
@@ -239,17 +259,39 @@ class Writer:
         head = session.head()
         previous = parse_at(head.at)
         reading = self._read_clock(session, first, previous)
-        today = business_day(reading.at, session.zone, session.cut_off)
-        world = GroupWorld(session.states, self._kinds, session.register, reading.at, today)
-        group = _Group(head, format_at(reading.at), world)
-        if reading.step is not None:
+        if reading.step is not None:  # the watch tells a step once: it stays here until it is written
             self._steps.append(
                 ClockStepped(clock=format_at(reading.step.clock), expected=format_at(reading.step.expected))
             )
             _LOG.warning("clock stepped", extra={"ledger": self.ledger})
-        if self._steps:  # the watch tells a step once: it stays here until it is written
+        if reading.at >= session.closing.quiet_until:
+            head = self._close_ended(session, reading.at, automatic=not _asks_to_close(first))
+        today = session.days.of(reading.at)
+        world = GroupWorld(session.states, self._kinds, session.register, reading.at, today, session.entropy)
+        group = _Group(head, format_at(reading.at), world)
+        if self._steps:
             self._enter(group, [Emit(_LEDGER_STREAM, step) for step in self._steps], "system")
+            group.steps = len(self._steps)
+        if not session.software_noted and not world.register.closed:
+            changed = software_change(world.state(LEDGER, "self"))
+            session.software_noted = changed is None  # else the next group looks again, and finds it written
+            if changed is not None:
+                self._enter(group, [Emit(_LEDGER_STREAM, changed)], "system")
         return group
+
+    def _close_ended(self, session: Session, at: datetime, *, automatic: bool) -> Head:
+        """Close every period that has ended before `at`, each in a transaction of its own; see docs/closures.md."""
+        head = session.head()
+        while (kind := session.closing.due(at, head, session.register)) is not None:
+            event = session.closing.make(kind, at, session.register, automatic=automatic)
+            world = GroupWorld(session.states, self._kinds, session.register, at, session.days.of(at))
+            group = _Group(head, format_at(at), world)
+            session.states.keep(PERIOD_STREAM, Folded(session.closing.state().events, session.closing.state()))
+            self._enter(group, [Emit(PERIOD_STREAM, event)], "system")
+            self._commit(session, group)
+            self.figures.closures += 1
+            head = session.head()
+        return head
 
     def _read_clock(self, session: Session, first: Call, previous: datetime) -> Reading:
         if not session.simulated:
@@ -259,6 +301,20 @@ class Writer:
     def _operations(self, calls: Sequence[Call]) -> Mapping[str, Operation]:
         keys = [call.key for call in calls if call.key is not None]
         return self._store.operations(self.ledger, keys) if keys else {}
+
+    def _versions(self, session: Session, calls: Sequence[Call], *, sure: bool) -> Mapping[str, int]:
+        """Give the last versions of prepared events' streams that no cache knows, in one question.
+
+        A stream that begins is not asked for: if it had begun before, the store's own key refuses the append, and the
+        next attempt is `sure`.
+        """
+        streams = {
+            event.originator_id
+            for call in calls
+            for event in call.events
+            if (sure or event.originator_version > 1) and session.states.known(event.originator_id) is None
+        }
+        return self._store.versions(self.ledger, sorted(streams)) if streams else {}
 
     def _fits(self, session: Session, group: _Group, call: Call) -> bool:
         """Tell whether a call may be of this group: same simulated moment, no key twice."""
@@ -292,6 +348,10 @@ class Writer:
             group.replies.add(call, refuse("MEMBER_INVALID", fault.place))
             self.figures.refused += 1
             return True
+        except StreamPurged as gone:
+            group.replies.add(call, refuse("STREAM_PURGED", "", seq=gone.seq, manifest=gone.manifest))
+            self.figures.refused += 1
+            return True
         except (StoreFailure, PersistenceError, Break):
             raise
         except Exception as error:  # a fault of ours in one command: it alone fails
@@ -303,8 +363,10 @@ class Writer:
         return True
 
     def _decide(self, group: _Group, command: Command) -> Decision | Refusal:
-        if group.world.register.closed:
+        if group.world.register.closed and not isinstance(command, ClosePeriod):  # which writes nothing of its own
             return refuse("LEDGER_CLOSED", "")
+        if group.world.register.kind == "register" and type(command) not in REGISTER_TAKES:
+            return refuse("REGISTER_OF_LEDGERS", "")
         return self._deciders[type(command)](command, group.world)
 
     def _part(self, group: _Group, call: Call, offset: int, count: int, result: Mapping[str, Any]) -> None:
@@ -334,32 +396,34 @@ class Writer:
         return offset
 
     def _join_prepared(self, group: _Group, call: Call) -> bool:
-        """Take in events that were decided elsewhere; they carry their versions. They end their group."""
+        """Take in events that were decided elsewhere; they carry their versions."""
         world = group.world
+        last: dict[str, int] = {}
         for event in call.events:
-            follows = world.version(event.originator_id) + 1
-            if event.originator_version != follows:
-                taken = StreamConflict(event.originator_id, event.originator_version)
-                group.replies.add(call, taken)
+            stream, version = event.originator_id, event.originator_version
+            before = last[stream] if stream in last else world.version(stream, group.versions)
+            if version != before + 1:
+                group.replies.add(call, StreamConflict(stream, version))
                 self.figures.failed += 1
                 return True
+            last[stream] = version
         mapper = self._session_now().mapper
         offset = len(group.events)
         try:
-            group.events.extend(
+            fresh = [
                 e
                 if isinstance(e, Prepared)
                 else Prepared.of(mapper, e.originator_id, e.originator_version, e.record, e.actor)
                 for e in call.events
-            )
+            ]
         except Malformed as fault:
-            del group.events[offset:]
             group.replies.add(call, fault)
             return True
-        for event in call.events:
+        group.events += fresh
+        for event in fresh:
+            group.size += len(event.stored.state)
             world.take_in(event.originator_id, event.originator_version, event.record)
-        self._part(group, call, offset, len(call.events), {})
-        group.full = True  # the states of these streams are to be read again
+        self._part(group, call, offset, len(fresh), {})
         return True
 
     def _commit(self, session: Session, group: _Group) -> None:
@@ -377,13 +441,13 @@ class Writer:
         moved = world.register is not session.register
         register = canonical.encode(world.register.to_json()) if moved else None
         session.events.put(group.events, at=group.at, expected=group.head, operations=operations, register=register)
-        self.figures.clock_steps += len(self._steps)
-        self._steps.clear()
+        self.figures.clock_steps += group.steps
+        del self._steps[: group.steps]
         head = session.head_written()
         written = self._written(session, group, head)
         session.advance(head, world.register)
         session.states.keep_all(world.folds)
-        session.states.drop(stream for stream, folded in world.folds.items() if folded.state is None)
+        session.states.drop(world.unread)
         for part in group.parts:
             entries = tuple(written[part.offset : part.offset + part.count])
             group.replies.add(part.call, Answer(self.ledger, entries, part.result))
@@ -432,6 +496,11 @@ class Writer:
             replies.add(call, error)
         self.figures.failed += len(replies)
         replies.give()
+
+
+def _asks_to_close(call: Call) -> bool:
+    """Tell whether somebody asks for the closures that are due; what the software asks for is automatic."""
+    return isinstance(call.command, ClosePeriod) and call.actor != "system"
 
 
 def _told(ledger: str, error: BaseException) -> dict[str, Any]:

@@ -96,8 +96,15 @@ def the_technical_journal(on: Scenario) -> None:
     on.example("journal.sign_out")
     on.example("journal.sign_in_failure")
     on.example("journal.software")
+    on.example("attestation.issue")
     on.example("journal.integrity_failure")
     on.example("drawer.count")
+
+
+def what_another_software_kept_is_taken_in(on: Scenario) -> None:
+    on.example("history.begin_import")
+    on.example("history.add_documents")
+    on.example("history.finish_import")
 
 
 def the_kitchen_is_quoted_and_signed(on: Scenario) -> None:
@@ -222,6 +229,8 @@ def recurring_billing(on: Scenario) -> None:
 
 def time_passes(on: Scenario) -> None:
     on.clock.go(days=60)
+    on.example("period.close")
+    on.example("period.set_year_end")
     on.example("quote.expire")
     on.example("reminder.record")
     on.example("invoice.charge_penalty")
@@ -234,6 +243,7 @@ def time_passes(on: Scenario) -> None:
 ACTS: tuple[Callable[[Scenario], None], ...] = (
     settings_and_customers,
     the_technical_journal,
+    what_another_software_kept_is_taken_in,
     the_kitchen_is_quoted_and_signed,
     other_quotes_end_otherwise,
     quotes_are_signed_at_a_distance,

@@ -90,7 +90,7 @@ def _conforms(operation: Operation, answer: httpx.Response) -> None:
     jsonschema.Draft202012Validator(_schema(operation, answer.status_code)).validate(answer.json())
 
 
-_BY_OWN_TESTS = {"key.create", "draft.create", "draft.issue"}
+_BY_OWN_TESTS = {"key.create", "draft.create", "draft.issue", "checkpoint.make", "archive.create", "erasure.make"}
 _POSTS = [each for each in TABLE if each.method == "POST" and each.name not in _BY_OWN_TESTS]
 
 
@@ -109,7 +109,9 @@ def test_the_example_of_each_command_is_carried_out(played: Scenario, operation:
 _READS = [
     each
     for each in TABLE
-    if each.method == "GET" and not each.template.endswith(("/keys/{key}", "/drafts", "/drafts/{draft}"))
+    if each.method == "GET"
+    and not each.template.endswith(("/keys/{key}", "/drafts", "/drafts/{draft}", "/archives"))
+    and "{manifest}" not in each.template
 ]
 
 
@@ -165,7 +167,8 @@ def test_the_examples_of_drafts_are_carried_out(played: Scenario) -> None:
 def test_the_whole_autumn_verifies(played: Scenario) -> None:
     genesis = played.served.get("").json()["genesis"]
     verdict = played.served.get(f"/verification?pin={genesis}").json()
-    assert verdict["ok"], verdict["findings"]
+    # The example of a policy promises time stamps, and no authority is there: that alone is found, as it should be.
+    assert {finding["code"] for finding in verdict["findings"]} == {"anchor_gap"}
     assert verdict["trust"] == "given"
 
 

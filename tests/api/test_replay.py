@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from ledger.domain.events.periods import PeriodClosed
+from ledger.shell.closing import closures
+from ledger.shell.stores.open import open_store
 from tests.cli.running import sceau, told
 
 HEAD = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
@@ -28,6 +31,43 @@ def reasons(report: dict[str, Any]) -> dict[str, tuple[int, int]]:
 
 SALE = "536365,85123A,HEART,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom"
 SALE_2 = "536365,71053,LANTERN,2,2010-12-01 08:26:00,3.39,17850.0,United Kingdom"
+
+
+def closed(url: str) -> list[PeriodClosed]:
+    store = open_store(url)
+    try:
+        return [each.event for each in closures(store, store.ledgers()[0].ledger)]
+    finally:
+        store.close()
+
+
+def covered(url: str) -> bool:
+    """Whether one kept checkpoint covers every closure, and an entry tells of it."""
+    store = open_store(url)
+    try:
+        ledger = store.ledgers()[0].ledger
+        (row,) = store.checkpoints(ledger)
+        last = max(each.seq for each in closures(store, ledger))
+        return [line.type for line in store.lines(ledger, row.size)] == ["checkpoint.made/1"] and last <= row.size
+    finally:
+        store.close()
+
+
+def test_the_days_and_the_month_of_a_file_close_by_its_clock(tmp_path: Path) -> None:
+    rows = (SALE, SALE.replace("536365", "536400").replace("12-01", "12-03"))
+    assert replayed(tmp_path, *rows)["closures"] == {"day": 2, "month": 1, "year": 1}
+    found = closed(f"sqlite:///{tmp_path}/var/sceau.db")
+    assert [(each.period, each.to_on, each.gross_cents) for each in found] == [
+        ("day", "2010-12-01", 1530), ("day", "2010-12-03", 1530), ("month", "2010-12-31", 3060),
+        ("year", "2010-12-31", 3060),
+    ]  # fmt: skip
+    assert covered(f"sqlite:///{tmp_path}/var/sceau.db")
+    assert replayed(tmp_path, *rows)["closures"] == {}
+
+
+def test_the_periods_of_a_declared_end_close_up_to_its_day(tmp_path: Path) -> None:
+    report = replayed(tmp_path, SALE, words=("--clock-end", "2011-12-31"))
+    assert report["closures"] == {"day": 1, "month": 13, "year": 2}
 
 
 def test_a_document_becomes_one_paid_invoice_of_the_file_s_total(tmp_path: Path) -> None:
@@ -174,5 +214,10 @@ def test_a_real_shop_s_december_adds_up_and_verifies(
     refused = sum(one["cents"] for one in report["refused"].values())
     assert report["invoiced"]["ledger_cents"] + report["credited"]["ledger_cents"] + refused == 74_895_702
     assert set(report["refused"]) == {"NOT_A_SALE", "NO_CUSTOMER", "NO_ORIGINAL", "PRICE_ZERO", "STOCK_CORRECTION"}
+    assert report["closures"] == {"day": 20, "month": 1, "year": 1}
+    month = closed(more.get("SCEAU_STORE", f"sqlite:///{tmp_path}/var/sceau.db"))[-2]
+    assert (month.period, month.from_on, month.to_on) == ("month", "2010-12-01", "2010-12-31")
+    assert month.gross_cents == report["invoiced"]["ledger_cents"] + report["credited"]["ledger_cents"]
+    assert (month.invoices, month.credit_notes) == (1_557, 165)
     verdict = told(tmp_path, "verify", "--ledger", "shop", **more)
     assert (verdict["ok"], verdict["findings"]) == (True, [])

@@ -32,7 +32,8 @@ def running(postgres_server: servers.Server) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize(
-    ("name", "count"), [("append", 8), ("concurrent", 7), ("http", 4), ("verify", 6), ("merkle", 2)]
+    ("name", "count"),
+    [("append", 8), ("concurrent", 11), ("http", 4), ("verify", 6), ("merkle", 3), ("close", 4), ("archive", 3)],
 )
 def test_every_measure_gives_its_rows(name: str, count: int, running: Server) -> None:
     _check([row.as_json() for row in MEASURES[name](SMOKE, running)], count)
@@ -67,7 +68,7 @@ def test_the_command_prints_one_document_with_the_machine() -> None:
     found = json.loads(done.stdout)
     assert done.exit_code == 0
     assert {"date", "processor", "cores", "python", "sqlite", "postgresql"} <= set(found["machine"])
-    assert [set(row) for row in found["rows"]] == [MEMBERS] * 2
+    assert [set(row) for row in found["rows"]] == [MEMBERS] * 3
 
 
 def test_prepared_entries_are_linked_and_of_the_size_that_is_said() -> None:

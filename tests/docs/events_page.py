@@ -26,6 +26,7 @@ from ledger.domain.events.common import EventRecord
 SPEC = Path(__file__).resolve().parents[2] / "docs" / "spec"
 PAGE = SPEC / "events.md"
 SCHEMA = SPEC / "events.schema.json"
+ARCHIVED = Path(__file__).resolve().parents[2] / "archive" / "sealed" / "events.schema.json"  # every archive holds it
 EXAMPLES = Path(__file__).with_name("event_examples.json")
 
 CHAPTERS: tuple[tuple[str, Any], ...] = (
@@ -197,4 +198,5 @@ def make_schema() -> str:
 if __name__ == "__main__":
     PAGE.write_text(make_page())
     SCHEMA.write_text(make_schema())
+    ARCHIVED.write_text(make_schema())
     sys.stdout.write(f"{PAGE.name}: {len(catalogue.EVENT_TYPES)} events\n")

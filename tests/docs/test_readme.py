@@ -46,6 +46,8 @@ def test_the_readme_leads_a_new_user_to_a_first_invoice_that_verifies(tmp_path: 
     assert invoice["result"]["number"] == "F-00001"
     assert run.stdout.count("atelier: OK (live)") == 3
     assert "F-00002 1850" in run.stdout
+    assert run.stdout.count("CONFORME (training) ; clé connue de l'extérieur") == 2
+    assert "NON CONFORME" not in run.stdout
     first, second = (tmp_path / "entries.jsonl").read_text().splitlines()[:2]
     assert json.loads(second)["chain"]["prev"] in run.stdout
     assert first

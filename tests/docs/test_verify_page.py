@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from ledger.domain import recount
+from ledger.domain import closing_recount, recount
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "verify.md").read_text()
@@ -14,12 +14,17 @@ MAKERS = (
     "ledger/kernel/audit.py",
     "ledger/kernel/segment.py",
     "ledger/domain/recount.py",
+    "ledger/domain/closing_recount.py",
     "ledger/shell/verification.py",
     "ledger/shell/stretches.py",
+    "ledger/kernel/anchored.py",
+    "ledger/shell/anchored.py",
+    "archive/anchors/evidence.py",
+    "archive/standing_in.py",
 )
 CODE = re.compile(r"[a-z][a-z0-9_]*")
-OUTSIDE = {"ledger_missing"}
-"""Said by the command line, of a ledger that has no verdict."""
+OUTSIDE = {"ledger_missing", "ledger_behind_register", "ledger_differs"}
+"""Said by the command line, of a ledger beside its verdict."""
 
 
 def strings(node: ast.AST) -> set[str]:
@@ -76,6 +81,7 @@ def test_the_page_tells_every_finding_and_none_that_is_not() -> None:
 
 def test_the_recount_lists_its_own_codes() -> None:
     assert codes_made("ledger/domain/recount.py") == recount.CODES
+    assert codes_made("ledger/domain/closing_recount.py") == closing_recount.CODES
 
 
 def test_every_finding_says_what_to_do() -> None:

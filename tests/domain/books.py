@@ -44,6 +44,7 @@ from ledger.domain.events.payments import (
     RefundPaid,
 )
 from ledger.domain.events.quotes import QuoteAmended, QuoteDocument, QuoteRevised, QuoteSigned, QuoteWithdrawn
+from tests.domain.takings import Takings
 
 Rate = tuple[str, int, str]
 
@@ -118,6 +119,7 @@ class Books:
         self.original: dict[str, str] = {}  # by change order
         self.series: dict[str, tuple[int, str]] = {}
         self.numbers: set[str] = set()
+        self.takings = Takings()
         self._read = 0
 
     def take(self, log: Sequence[Emit]) -> None:
@@ -131,6 +133,7 @@ class Books:
         identifier, event = emit.stream.partition(":")[2], emit.event
         self._private(event)
         self._number(event)
+        self.takings.take(identifier, event)
         if isinstance(event, QuoteDocument | InvoiceIssued | CreditNoteIssued | NoteIssued):
             adds_up(event)
         for kind, read in self._READERS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ledger.domain.periods import Periods
 from ledger.domain.register import Register, Series
 
 
@@ -13,6 +14,7 @@ def test_taking_a_number_changes_its_series_and_nothing_else() -> None:
     before = Register(
         kind="live", clock="simulated", siren="123456782", establishment="1", till="t", currency="XPF",
         time_zone="Pacific/Noumea", cut_off="04:00", year_start="07-01", issuer_version=4, closed=True,
+            periods=Periods("2026-01-01", "2026-01-01", 9, "2026-01-01", "2026-01-31", "2026-01-01", "2026-12-31"),
         series={"a": one, "b": other},
     )  # fmt: skip
     after = before.taken("a", 7, "2026-11-22")

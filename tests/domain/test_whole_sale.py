@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from ledger.domain.commands.common import Command, InstalmentInput, LineInput, TextsInput
-from ledger.domain.commands.payments import AllocatePayment, RecordPayment, RefundPayment, ReversePayment
+from ledger.domain.commands.payments import AllocatePayment, CorrectMeans, RecordPayment, RefundPayment, ReversePayment
 from ledger.domain.commands.quotes import (
     AcceptWork,
     CancelQuote,
@@ -45,6 +46,7 @@ from ledger.domain.events.common import Discount
 from ledger.domain.events.payments import Allocation
 from ledger.domain.refusals import Refusal
 from tests.domain.books import Books
+from tests.domain.closing import pass_to
 from tests.domain.sales import quote_state, sign
 from tests.domain.world import BUSINESS, CONSUMER, FOREIGNER, PROFILE, PUBLIC, FixedWorld, opened
 
@@ -425,7 +427,13 @@ class Sale(RuleBasedStateMachine):
 
     @rule(days=st.sampled_from((1, 8, 15, 31, 100)))
     def time_passes(self, days: int) -> None:
-        self.sale.later(days)
+        pass_to(self.sale, self.sale.today + timedelta(days=days))
+        self.books.take(self.sale.log)
+
+    @precondition(lambda self: self.books.payments)
+    @rule(which=ANY, means=st.sampled_from(("cash", "card", "cheque")))
+    def correct_the_means(self, which: int, means: Any) -> None:
+        self.ask(CorrectMeans(payment=self.a_payment(which), means=means))
 
 
 REVISED = {

@@ -59,7 +59,14 @@ class Ledger:
     versions: dict[str, int] = field(default_factory=dict)
     now: datetime = START
 
-    def add(self, stream: str, type_: str, body: dict[str, Json], private: dict[str, Json] | None = None) -> Row:
+    def add(
+        self,
+        stream: str,
+        type_: str,
+        body: dict[str, Json],
+        private: dict[str, Json] | None = None,
+        actor: str = "user:ada",
+    ) -> Row:
         seq = len(self.rows) + 1
         self.versions[stream] = self.versions.get(stream, 0) + 1
         for name, value in (private or {}).items():
@@ -68,7 +75,7 @@ class Ledger:
             body = {**body, name: commitment.committed(hidden)}
             self.disclosures.append(Disclosure(seq, f"/{name}", salt, canonical.encode(value)))
         salt = digest(f"salt {seq}")[:32]
-        tail = entry.entry_tail(stream, self.versions[stream], type_, "user:ada", body, salt)
+        tail = entry.entry_tail(stream, self.versions[stream], type_, actor, body, salt)
         if seq == 1:
             self.ledger = entry.ledger_id(tail)
         prev = self.rows[-1].fingerprint if self.rows else entry.NO_PREVIOUS

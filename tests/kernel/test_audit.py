@@ -54,6 +54,7 @@ def test_a_sound_ledger_is_ok(columns: bool) -> None:
         "head": {"seq": 12, "fingerprint": made.rows[-1].fingerprint},
         "seals": 4,
         "proven_until": 12,
+        "not_shown": [],
         "findings": [],
     }
 
@@ -501,7 +502,7 @@ def test_a_fold_of_the_caller_adds_its_findings() -> None:
     outside = audit.Outside(genesis=made.genesis)
     plan = replace(
         audit.plan_for(opened, outside, [SEAL_KEY.public_der]),
-        select=lambda seq, type_, stream, body: body["n"],
+        select=lambda seq, type_, stream, body, at: body["n"],
         select_types=frozenset({"invoice.noted/1"}),
     )
     seen: list[object] = []

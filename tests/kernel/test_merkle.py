@@ -24,6 +24,19 @@ def test_every_root_is_that_of_the_definition() -> None:
         frontier.append(LEAVES[size])
 
 
+@given(st.integers(0, 200), st.integers(0, 200))
+def test_leaves_added_together_are_as_if_added_one_by_one(before: int, more: int) -> None:
+    frontier = merkle.Frontier()
+    frontier.append_all(LEAVES[:before])
+    frontier.append_all(LEAVES[before : before + more])
+    assert frontier.size == before + more
+    assert frontier.root() == verifier.root(LEAVES[: before + more])
+    one_by_one = merkle.Frontier()
+    for leaf in LEAVES[: before + more]:
+        one_by_one.append(leaf)
+    assert frontier.peaks == one_by_one.peaks
+
+
 def test_every_inclusion_proof_verifies_for_both_and_for_no_other_leaf() -> None:
     for size in range(1, 41):
         root = TREE.root(size)

@@ -228,8 +228,8 @@ class Place:
 
     def _postgres(self, rows: Rows) -> None:
         with psycopg.connect(self.url) as connection, connection.cursor() as cursor:
-            for table in _GUARDED:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER append_only")
+            for table, guard in _GUARDS:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
             for table in _TABLES:
                 cursor.execute(f"DELETE FROM {table} WHERE ledger_id = %s", (UUID(self.ledger),))
             cursor.execute(
@@ -256,15 +256,21 @@ class Place:
                 "INSERT INTO disclosures (ledger_id, seq, path, salt, value) VALUES (%s, %s, %s, %s, %s)",
                 [(ours, r.seq, r.path, _bytes(r.salt), r.value) for r in rows.shown],
             )
-            for table in _GUARDED:
-                cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER append_only")
+            for table, guard in _GUARDS:
+                cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {guard}")
 
     def _own(self, record: Any, kind: type) -> tuple[Any, ...]:
         return (self.ledger, *_members(record, kind))
 
 
-_GUARDED: tuple[LiteralString, ...] = ("entries", "seals", "disclosures")
-_TABLES: tuple[LiteralString, ...] = (*_GUARDED, "heads", "ledgers")
+_GUARDS: tuple[tuple[LiteralString, LiteralString], ...] = (
+    ("entries", "append_only"),
+    ("entries", "only_purge"),
+    ("seals", "append_only"),
+    ("disclosures", "append_only"),
+    ("disclosures", "only_erase"),
+)
+_TABLES: tuple[LiteralString, ...] = ("entries", "seals", "disclosures", "heads", "ledgers")
 
 
 def _members(record: Any, kind: type) -> tuple[Any, ...]:

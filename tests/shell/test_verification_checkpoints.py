@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,10 @@ from hypothesis import strategies as st
 
 from ledger.kernel import audit, checkpoint, merkle
 from ledger.kernel.errors import Break
-from ledger.shell.checkpoints import consistency_ranges, make_checkpoint, open_note, tree_of
+from ledger.kernel.merkle import Frontier
+from ledger.shell.checkpoints import consistency_ranges, frontier_at, make_checkpoint, open_note, root_at, tree_of
+from ledger.shell.mark import Mark
+from ledger.shell.store import CheckpointRow, Head
 from tests.shell.attacker import Place, place
 
 
@@ -85,3 +89,95 @@ def test_a_tree_that_does_not_begin_with_the_last_signed_one_is_refused(there: P
         ours.sign_checkpoint(38, said.root, [])
     assert stopped.value.code == "checkpoint_behind_mark"
     ours.close()
+
+
+# What is kept beside the chain
+
+
+def head_of(there: Place) -> Head:
+    head = there.store.head(there.ledger)
+    assert head is not None
+    return head
+
+
+def frontier(there: Place, size: int) -> Frontier:
+    made = Frontier()
+    for line in there.sound.lines[:size]:
+        made.append(bytes.fromhex(line.fingerprint))
+    return made
+
+
+def kept(there: Place, size: int) -> CheckpointRow:
+    edge = frontier(there, size)
+    return CheckpointRow(size, edge.root(), b"".join(edge.peaks), b"note")
+
+
+class Counting:
+    """A store that tells from which entry on it was read."""
+
+    def __init__(self, there: Place, row: CheckpointRow | None) -> None:
+        self.there, self.row, self.after = there, row, -1
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.there.store, name)
+
+    def last_checkpoint(self, ledger: str, upto: int | None = None) -> CheckpointRow | None:
+        return self.row if self.row and (upto is None or self.row.size <= upto) else None
+
+    def rows(self, ledger: str, after: int = 0, upto: int | None = None) -> Any:
+        self.after = after
+        return self.there.store.rows(ledger, after, upto)
+
+
+@pytest.mark.parametrize("size", range(1, 40))
+@pytest.mark.parametrize("ahead", [0, 1, 5])
+def test_a_kept_checkpoint_saves_reading_what_it_covers(there: Place, size: int, ahead: int) -> None:
+    old = min(size + ahead, 39)
+    store: Any = Counting(there, kept(there, size))
+    whole = merkle.Tree(bytes.fromhex(row.fingerprint) for row in there.sound.lines)
+    tree = tree_of(store, there.ledger, head_of(there), old, None, whole.root(old))
+    assert store.after == size
+    assert (tree.root, tree.proof) == (whole.root(), whole.consistency(old))
+    assert tree.frontier.peaks == frontier(there, 39).peaks
+
+
+def test_the_root_at_the_head_costs_the_new_entries(there: Place) -> None:
+    store: Any = Counting(there, kept(there, 37))
+    assert root_at(store, there.ledger, head_of(there)) == frontier(there, 39).root()
+    assert store.after == 37
+    assert frontier_at(store, there.ledger, head_of(there)).size == 39
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        lambda row, other: row._replace(frontier=other.frontier),
+        lambda row, other: row._replace(frontier=row.frontier[:-1]),
+        lambda row, other: row._replace(frontier=b""),
+        lambda row, other: row._replace(root=other.root),
+        lambda row, other: row._replace(root=other.root, frontier=other.frontier),  # whole, and of other entries
+    ],
+)
+def test_a_kept_checkpoint_that_lies_is_not_built_upon(there: Place, lie: Any) -> None:
+    data = leaves(37)
+    edge = Frontier()
+    for leaf in data:
+        edge.append(leaf)
+    row = lie(kept(there, 37), CheckpointRow(37, edge.root(), b"".join(edge.peaks), b"note"))
+    store: Any = Counting(there, row)
+    mark = Mark(there.ledger, 39, size=38, root=frontier(there, 38).root().hex())
+    assert root_at(store, there.ledger, head_of(there), mark) == frontier(there, 39).root()
+    assert store.after == 0
+
+
+def test_a_tree_that_was_signed_otherwise_is_a_break(there: Place) -> None:
+    mark = Mark(there.ledger, 39, size=38, root="ab" * 32)
+    with pytest.raises(Break) as stopped:
+        root_at(there.store, there.ledger, head_of(there), mark)
+    assert stopped.value.code == "checkpoint_inconsistent"
+
+
+def test_a_checkpoint_is_kept_with_its_right_edge(there: Place) -> None:
+    note = make_checkpoint(there.store, there.keys, there.ledger)
+    row = there.store.last_checkpoint(there.ledger)
+    assert row == CheckpointRow(39, frontier(there, 39).root(), b"".join(frontier(there, 39).peaks), note)

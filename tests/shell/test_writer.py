@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -21,12 +22,14 @@ from ledger.domain.decision import Decision, StreamKind
 from ledger.domain.events.common import Party
 from ledger.domain.events.invoices import InvoiceSent
 from ledger.domain.events.ledger import LedgerClosed
+from ledger.domain.events.payments import PaymentReceived
 from ledger.domain.refusals import Refusal
 from ledger.domain.register import Register
 from ledger.domain.streams import STREAM_KINDS
 from ledger.domain.streams.invoice import INVOICE
 from ledger.shell import service as service_module
 from ledger.shell.calls import Answer, Outcome
+from ledger.shell.entropy import Entropy
 from ledger.shell.errors import LedgerUnknown, Overloaded, StreamConflict
 from ledger.shell.mapper import Event
 from ledger.shell.service import Service, Settings
@@ -336,6 +339,100 @@ def test_prepared_events_go_the_same_road(service: Service) -> None:
         service.append("atelier", [sent])
     answered(service.execute("atelier", ViewInvoice(invoice=stream.partition(":")[2])))
     walk(service.store, made.row.ledger)
+
+
+def fresh() -> Event:
+    """A payment on a stream of its own, decided elsewhere."""
+    record = PaymentReceived(
+        means="card", currency="EUR", amount_cents=100, received_on="2026-03-02", till="main", unallocated_cents=100
+    )
+    return Event(f"payment:{uuid4()}", 1, record, "user:import")
+
+
+def test_prepared_events_of_several_callers_share_a_transaction(store: Store, tmp_path: Path) -> None:
+    slow = SlowStore(store)
+    with service_over(slow, tmp_path / "keys") as service:
+        made = opened(service)
+
+        async def bring() -> list[Outcome]:
+            slow.gate.clear()
+            slow.entered.clear()
+            first = service.append_async("atelier", [fresh()])
+            await asyncio.to_thread(slow.entered.wait, 30)
+            others = [service.append_async("atelier", [fresh()]) for _ in range(20)]
+            slow.gate.set()
+            return list(await asyncio.gather(first, *others))
+
+        before = service.figures().groups
+        outcomes = asyncio.run(bring())
+        assert len({answered(each).entries[0].seq for each in outcomes}) == 21
+        assert service.figures().groups == before + 2
+        walk(store, made.row.ledger)
+
+
+def test_a_prepared_event_on_a_stream_that_has_begun_fails_alone(store: Store, tmp_path: Path) -> None:
+    """Nobody looks before: the store's own key refuses, then the guilty one is found and the others are served."""
+    slow = SlowStore(store)
+    with service_over(slow, tmp_path / "keys") as service:
+        made = opened(service)
+        taken = fresh()
+        service.append("atelier", [taken])
+
+        async def bring() -> list[Any]:
+            slow.gate.clear()
+            slow.entered.clear()
+            first = service.append_async("atelier", [fresh()])
+            await asyncio.to_thread(slow.entered.wait, 30)
+            asked = [service.append_async("atelier", [each]) for each in (fresh(), taken, fresh())]
+            slow.gate.set()
+            return list(await asyncio.gather(first, *asked, return_exceptions=True))
+
+        first, one, stale, other = asyncio.run(bring())
+        assert [type(each) for each in (first, one, other)] == [Answer] * 3
+        assert isinstance(stale, StreamConflict)
+        assert (stale.stream, stale.version) == (taken.originator_id, 1)
+        walk(store, made.row.ledger)
+
+
+def test_a_command_sees_the_prepared_events_before_it(tmp_path: Path) -> None:
+    """Their states are known only from the store: a command that asks for one waits for the next transaction."""
+    slow = SlowStore(MemoryStore())
+    with service_over(slow, tmp_path / "keys") as service:
+        made = opened(service)
+        issued = answered(service.execute("atelier", invoice())).entries[0].stream
+        identifier = issued.partition(":")[2]
+
+        async def bring() -> list[Outcome]:
+            slow.gate.clear()
+            slow.entered.clear()
+            first = service.append_async("atelier", [fresh()])
+            await asyncio.to_thread(slow.entered.wait, 30)
+            sent = service.append_async("atelier", [Event(issued, 2, InvoiceSent(by="email"), "user:import")])
+            viewed = service.execute_async("atelier", ViewInvoice(invoice=identifier))
+            slow.gate.set()
+            return list(await asyncio.gather(first, sent, viewed))
+
+        _, sent, viewed = asyncio.run(bring())
+        assert [each.type for each in answered(sent).entries] == ["invoice.sent/1"]
+        assert answered(viewed).entries[0].seq == answered(sent).entries[0].seq + 1
+        assert [event.originator_version for event in service.stream("atelier", issued)] == [1, 2, 3]
+        walk(slow, made.row.ledger)
+
+
+def test_random_bytes_are_drawn_by_the_page_and_given_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[bytes] = []
+
+    def draw(count: int) -> bytes:
+        drawn.append(bytes((len(drawn) + at) % 251 for at in range(count)))
+        return drawn[-1]
+
+    monkeypatch.setattr("os.urandom", draw)
+    entropy = Entropy()
+    given = [entropy(count) for count in (16, 32, 4000, 5000, 16)]
+    assert [len(each) for each in given] == [16, 32, 4000, 5000, 16]
+    assert given[0] + given[1] + given[2] == drawn[0][:4048]
+    assert given[3] == drawn[1]
+    assert given[4] == drawn[2][:16]
 
 
 def test_a_closed_ledger_refuses_commands(quick: Service) -> None:

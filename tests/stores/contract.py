@@ -7,9 +7,10 @@ from threading import Barrier, Thread
 
 import pytest
 
+from ledger.kernel.errors import Break
 from ledger.shell.errors import HeadMoved, OperationTaken, StoreFailure, StreamConflict
 from ledger.shell.side import AccessKey, Draft, Grant
-from ledger.shell.store import LedgerRow, Store
+from ledger.shell.store import AnchorRow, CheckpointRow, LedgerRow, Store
 from tests.stores.chains import SIGNER, Hand, stream_id
 from tests.stores.checker import check_ledger
 
@@ -138,6 +139,30 @@ class StoreContract:
     def test_a_thousand_entries_go_into_one_append(self, store: Store, hand: Hand) -> None:
         hand.write(store, *[(stream_id(), 1) for _ in range(1000)])
         assert check_ledger(store, hand.ledger, SIGNER.public_der) == 1001
+
+    def test_a_long_append_is_refused_whole(self, store: Store, hand: Hand) -> None:
+        """PostgreSQL sends long appends by another road; what it refuses must leave nothing behind either."""
+        taken = stream_id()
+        hand.write(store, (taken, 1), operations=[("used", b"{}")])
+        many = [(stream_id(), 1) for _ in range(400)]
+        late = hand.again()
+        with pytest.raises(StreamConflict) as caught:
+            hand.again().write(store, *many, (taken, 1), secret="Ada")
+        assert (caught.value.stream, caught.value.version) == (taken, 1)
+        with pytest.raises(StreamConflict):
+            hand.again().write(store, *many, (taken, 3))
+        with pytest.raises(OperationTaken):
+            hand.again().write(store, *many, operations=[("used", b"{}")])
+        assert check_ledger(store, hand.ledger, SIGNER.public_der) == 2
+        kept = hand.write(store, *many, (taken, 2), secret="Ada", operations=[("k", b"{}")])
+        with pytest.raises(HeadMoved):
+            store.append(kept)
+        with pytest.raises(HeadMoved):
+            late.write(store, *[(stream_id(), 1) for _ in range(400)], secret="x", operations=[("l", b"{}")])
+        assert store.operation(hand.ledger, "l") is None
+        assert list(store.lines(hand.ledger)) == hand.kept
+        assert list(store.disclosures(hand.ledger)) == list(kept.disclosures)
+        assert check_ledger(store, hand.ledger, SIGNER.public_der) == 403
 
     def test_a_mebibyte_body_is_kept_whole(self, store: Store, hand: Hand) -> None:
         for _ in range(6):
@@ -324,7 +349,77 @@ class StoreContract:
         assert store.track(hand.ledger, "vat", 0)
         assert (store.tracked(hand.ledger, "journal"), store.tracked(hand.ledger, "vat")) == (9, 0)
 
+    # Checkpoints and anchors
+
+    def test_a_checkpoint_is_kept_once_and_read_back_to_the_byte(self, store: Store, hand: Hand) -> None:
+        rows = [CheckpointRow(size, bytes([size]) * 32, bytes([size]) * 64, b"note %d" % size) for size in (1, 3, 250)]
+        assert [store.keep_checkpoint(hand.ledger, row) for row in (rows[1], rows[0], rows[2])] == [True] * 3
+        assert not store.keep_checkpoint(hand.ledger, rows[1])
+        assert list(store.checkpoints(hand.ledger)) == rows
+        assert list(store.checkpoints(hand.ledger, after=1)) == rows[1:]
+        assert store.last_checkpoint(hand.ledger) == rows[2]
+        assert store.last_checkpoint(hand.ledger, upto=249) == rows[1]
+        assert store.last_checkpoint(hand.ledger, upto=0) is None
+
+    def test_another_root_of_the_same_size_is_a_break_and_changes_nothing(self, store: Store, hand: Hand) -> None:
+        row = CheckpointRow(4, b"r" * 32, b"f" * 32, b"note")
+        store.keep_checkpoint(hand.ledger, row)
+        with pytest.raises(Break, match="fork"):
+            store.keep_checkpoint(hand.ledger, row._replace(root=b"s" * 32))
+        assert not store.keep_checkpoint(hand.ledger, row._replace(note=b"signed by a later key"))
+        assert list(store.checkpoints(hand.ledger)) == [row]
+
+    def test_an_anchor_is_kept_once_for_its_size_kind_and_place(self, store: Store, hand: Hand) -> None:
+        stamp = AnchorRow(4, "timestamp", "tsa", "2026-11-22T10:00:00Z", b"token")
+        rows = [
+            *(stamp._replace(size=3), stamp, stamp._replace(place="tsa2"), stamp._replace(kind="witness", place="a")),
+            stamp._replace(size=9, kind="directory", place="disk"),
+        ]
+        assert [store.keep_anchor(hand.ledger, row) for row in reversed(rows)] == [True] * 5
+        assert not store.keep_anchor(hand.ledger, stamp._replace(proof=b"another token"))
+        assert list(store.anchors(hand.ledger)) == rows
+        assert list(store.anchors(hand.ledger, after=3)) == rows[1:]
+        assert list(store.anchors(hand.ledger, after=4)) == rows[4:]
+        assert store.last_anchors(hand.ledger) == [rows[4], rows[1], rows[2], rows[3]]
+
+    def test_checkpoints_and_anchors_belong_to_their_ledger(self, store: Store, hand: Hand) -> None:
+        other = Hand()
+        other.open(store, "other")
+        store.keep_checkpoint(hand.ledger, CheckpointRow(4, b"r" * 32, b"f" * 32, b"note"))
+        store.keep_anchor(hand.ledger, AnchorRow(4, "timestamp", "tsa", "2026-11-22T10:00:00Z", b"token"))
+        assert store.last_checkpoint(other.ledger) is None
+        assert list(store.checkpoints(other.ledger)) == []
+        assert list(store.anchors(other.ledger)) == store.last_anchors(other.ledger) == []
+        assert store.keep_checkpoint(other.ledger, CheckpointRow(4, b"s" * 32, b"f" * 32, b"note"))
+
+    def test_more_than_a_chunk_of_checkpoints_and_anchors_is_read_in_order(self, store: Store, hand: Hand) -> None:
+        for size in range(1, 2503):
+            store.keep_checkpoint(hand.ledger, CheckpointRow(size, b"r" * 32, b"f" * 32, b"note"))
+            store.keep_anchor(
+                hand.ledger, AnchorRow(size // 2, "witness", f"w{size % 2}", "2026-11-22T10:00:00Z", b"p")
+            )
+        assert [row.size for row in store.checkpoints(hand.ledger)] == list(range(1, 2503))
+        places = [(row.size, row.place) for row in store.anchors(hand.ledger, after=0)]
+        assert places == sorted((size // 2, f"w{size % 2}") for size in range(2, 2503))
+
+    def test_a_register_is_a_kind_of_ledger(self, store: Store) -> None:
+        hand = Hand()
+        hand.open(store, "register", "register")
+        assert store.find("register") == LedgerRow(hand.ledger, "register", "register")
+
     # Beside the chain
+
+    def test_a_lease_is_held_by_one_until_it_lapses_or_is_given_back(self, store: Store) -> None:
+        side = store.side()
+        assert side.take_lease("jobs", "a", "2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z")
+        assert not side.take_lease("jobs", "b", "2026-01-01T00:00:59Z", "2026-01-01T00:02:00Z")
+        assert side.take_lease("other", "b", "2026-01-01T00:00:59Z", "2026-01-01T00:02:00Z")
+        assert side.take_lease("jobs", "a", "2026-01-01T00:00:30Z", "2026-01-01T00:01:30Z")
+        assert not side.take_lease("jobs", "b", "2026-01-01T00:01:00Z", "2026-01-01T00:02:00Z")
+        assert side.take_lease("jobs", "b", "2026-01-01T00:01:30Z", "2026-01-01T00:02:30Z")
+        assert not side.drop_lease("jobs", "a")
+        assert side.drop_lease("jobs", "b")
+        assert side.take_lease("jobs", "a", "2026-01-01T00:01:31Z", "2026-01-01T00:02:30Z")
 
     def test_a_draft_is_changed_only_from_the_revision_that_was_read(self, store: Store, hand: Hand) -> None:
         side, draft = store.side(), Draft("d1", "quote", 1, b'{"a":1}', "2026-01-01")
@@ -395,3 +490,92 @@ class DurableStoreContract(StoreContract):
         hand.write(second, (stream_id(), 1))
         assert second.operation(hand.ledger, "k") is not None
         second.close()
+
+    # Purge, erasure, restore
+
+    def test_a_covered_line_is_emptied_and_its_columns_stay(self, store: Store, hand: Hand) -> None:
+        stream = stream_id("invoice")
+        hand.write(store, (stream, 1), (stream_id("invoice"), 1), secret="Zoé")
+        by = _say_purge(store, hand, 2, 3)
+        assert store.purge(hand.ledger, by, [2]) == 1
+        assert store.purge(hand.ledger, by, [2]) == 0
+        kept = list(store.lines(hand.ledger))
+        assert kept[1] == hand.kept[1]._replace(line=b"")
+        assert kept[0] == hand.kept[0]
+        assert kept[2:] == hand.kept[2:]
+        assert [one.seq for one in store.disclosures(hand.ledger)] == [3]
+        assert [row for chunk in store.rows(hand.ledger) for row in chunk][1][5] == b""
+        assert [line.line for line in store.stream(hand.ledger, stream)] == [b""]
+        assert store.versions(hand.ledger, [stream]) == {stream: 1}
+
+    @pytest.mark.parametrize("seq", [1, 2, 4])
+    def test_what_no_purge_entry_covers_or_is_kept_for_ever_is_not_emptied(
+        self, store: Store, hand: Hand, seq: int
+    ) -> None:
+        hand.write(store, ("customer:self", 1), (stream_id("invoice"), 1), (stream_id("invoice"), 1))
+        by = _say_purge(store, hand, 1, 3)
+        with pytest.raises(StoreFailure):
+            store.purge(hand.ledger, by, [3, seq])
+        assert list(store.lines(hand.ledger)) == hand.kept
+
+    def test_an_entry_that_is_no_purge_empties_nothing(self, store: Store, hand: Hand) -> None:
+        hand.write(store, (stream_id("invoice"), 1), body={"first_seq": 1, "last_seq": 2})
+        hand.write(store, (stream_id("invoice"), 1), body={"first_seq": 1, "last_seq": 2})
+        for by in (3, 9):
+            with pytest.raises(StoreFailure):
+                store.purge(hand.ledger, by, [2])
+        assert list(store.lines(hand.ledger)) == hand.kept
+
+    def test_a_disclosure_goes_where_an_erasure_lists_it(self, store: Store, hand: Hand) -> None:
+        hand.write(store, (stream_id("invoice"), 1), (stream_id("invoice"), 1), secret="Zoé")
+        hand.write(
+            store,
+            ("erasure:self", 1),
+            types=["data.erased/1"],
+            body={"places": [{"path": "/client", "seq": 3}, {"path": "/client", "seq": 4}]},
+        )
+        with pytest.raises(StoreFailure):
+            store.erase(hand.ledger, 4, [(2, "/client"), (3, "/client")])
+        with pytest.raises(StoreFailure):
+            store.erase(hand.ledger, 3, [(3, "/client")])
+        assert len(list(store.disclosures(hand.ledger))) == 2
+        assert store.erase(hand.ledger, 4, [(3, "/client")]) == 1
+        assert store.erase(hand.ledger, 4, [(3, "/client")]) == 0
+        assert [one.seq for one in store.disclosures(hand.ledger)] == [2]
+        assert list(store.lines(hand.ledger)) == hand.kept
+
+    def test_space_can_be_reclaimed_and_what_is_kept_stays(self, store: Store, hand: Hand) -> None:
+        hand.write(store, (stream_id(), 1))
+        assert store.reclaim()
+        assert list(store.lines(hand.ledger)) == hand.kept
+
+    def test_a_staged_ledger_is_there_once_it_is_adopted(self, store: Store) -> None:
+        hand = Hand()
+        first = hand.keep(hand.make([("ledger:self", 1)]))
+        second = hand.keep(hand.make([(stream_id(), 1), (stream_id(), 1)], secret="Zoé"))
+        for part in (first, second):
+            store.stage(hand.ledger, part.lines, part.seals, part.disclosures)
+            assert store.find(hand.ledger) is None
+            assert store.head(hand.ledger) is None
+        with pytest.raises(StoreFailure):
+            store.stage(hand.ledger, second.lines, second.seals, second.disclosures)
+        assert list(store.lines(hand.ledger)) == hand.kept
+        assert hand.head is not None
+        row = LedgerRow(hand.ledger, "atelier", "training")
+        store.adopt(row, hand.head)
+        assert store.find("atelier") == row
+        assert store.head(hand.ledger) == hand.head
+        assert list(store.disclosures(hand.ledger)) == list(second.disclosures)
+        assert [one.last for one in store.seals(hand.ledger)] == [1, 3]
+        with pytest.raises(HeadMoved):
+            store.adopt(row, hand.head)
+        with pytest.raises(StoreFailure):
+            store.stage(hand.ledger, (), (), ())
+        hand.write(store, (stream_id(), 1))
+        assert list(store.lines(hand.ledger)) == hand.kept
+
+
+def _say_purge(store: Store, hand: Hand, first: int, last: int) -> int:
+    body = {"first_seq": first, "last_seq": last, "manifest": "ab" * 32}
+    append = hand.write(store, ("archive:self", 1), types=["entries.purged/1"], body=body)
+    return append.lines[0].seq

@@ -25,7 +25,7 @@ from tests.stores.servers import Server
 
 pytestmark = pytest.mark.postgres
 
-TABLES: tuple[LiteralString, ...] = ("entries", "seals", "disclosures")
+TABLES: tuple[LiteralString, ...] = ("entries", "seals", "disclosures", "checkpoints", "anchors")
 CHANGES: tuple[LiteralString, ...] = (
     "UPDATE {} SET ledger_id = ledger_id",
     "DELETE FROM {}",

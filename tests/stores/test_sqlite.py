@@ -13,6 +13,7 @@ import pytest
 
 from ledger.shell.errors import InDoubt, SchemaMismatch, Unavailable
 from ledger.shell.migrate import sqlite_path
+from ledger.shell.store import AnchorRow, CheckpointRow
 from ledger.shell.stores.open import open_store
 from ledger.shell.stores.sqlite import SqliteStore, connect
 from tests.stores.chains import SIGNER, Hand, stream_id
@@ -39,10 +40,12 @@ def hand(store: SqliteStore) -> Hand:
     hand = Hand()
     hand.open(store)
     hand.write(store, (stream_id(), 1), secret="Ada")
+    store.keep_checkpoint(hand.ledger, CheckpointRow(2, b"r" * 32, b"f" * 32, b"note"))
+    store.keep_anchor(hand.ledger, AnchorRow(2, "timestamp", "tsa", "2026-11-22T10:00:00Z", b"token"))
     return hand
 
 
-@pytest.mark.parametrize("table", ["entries", "seals", "disclosures"])
+@pytest.mark.parametrize("table", ["entries", "seals", "disclosures", "checkpoints", "anchors"])
 @pytest.mark.parametrize(
     "statement",
     ["UPDATE {} SET ledger_id = ledger_id", "DELETE FROM {}", "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"],

@@ -118,8 +118,36 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "journal.access": {"subject": "user:4f2a", "role": "operator"},
     "journal.software": {"software": "sceau 0.1.1", "perimeter": ids.DIGEST, "major": False},
     "journal.integrity_failure": {"finding": "seal_missing", "at_seq": 2},
+    "attestation.issue": {
+        "software": "sceau 0.1.1",
+        "perimeter": ids.DIGEST,
+        "document": ids.DIGEST,
+        "embedded_salt": "7c1f0a52c2b0443ea0a4b8a7f0f6a3de",
+    },
     "drawer.count": {"till": "1", "counted_cents": 15_000, "expected_cents": 15_000},
     "task.close": {"outcome": "done"},
+    # history of another software
+    "history.begin_import": {
+        "source": "ancien-logiciel",
+        "source_digest": ids.DIGEST,
+        "source_bytes": 51_200,
+        "mapping_digest": ids.DIGEST,
+    },
+    "history.add_documents": {
+        "documents": [
+            {
+                "kind": "invoice",
+                "reference": "FA-2025-0107",
+                "issued_on": "2025-11-03",
+                "net_cents": 100_000,
+                "vat_cents": 20_000,
+                "gross_cents": 120_000,
+                "row": 2,
+                "client": {"name": "Camille Exemple"},
+            }
+        ]
+    },
+    "history.finish_import": {"documents": 1, "refused": 0},
     # quotes
     "quote.issue": {"id": ids.QUOTE, **_QUOTE},
     "quote.revise": {**_QUOTE, "discount": {"share_bp": 500, "reason": "loyalty"}},
@@ -248,6 +276,8 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
         "amount_cents": 1_500,
     },
     "online_payment.end": {"outcome": "expired"},
+    "period.close": {"period": "day"},
+    "period.set_year_end": {"ends_on": "2027-03-31"},
     # messages and what surrounds documents
     "message.queue": {
         "purpose": "invoice",

@@ -7,7 +7,7 @@ from typing import Final
 from api.http.access import OWNER
 from api.http.examples import ids
 from api.http.routes.route import CommandRoute as Route
-from ledger.domain.commands import messages, parties, payments, quotes, sales
+from ledger.domain.commands import history, messages, parties, payments, periods, quotes, sales
 
 COMMAND_ROUTES: Final[tuple[Route, ...]] = (
     # invoices and money
@@ -90,10 +90,12 @@ COMMAND_ROUTES: Final[tuple[Route, ...]] = (
     Route("/observers/{observer}/removal", parties.RemoveObserver, example=(ids.OBSERVER,)),
     Route("/tasks/{task}/closure", parties.CloseTask, example=(ids.TASK,)),
     Route("/drawer-counts", parties.CountDrawer),
+    Route("/closures", periods.ClosePeriod),
     # settings: the owner's
     Route("/issuer", parties.SetProfile, OWNER),
     Route("/series", parties.OpenSeries, OWNER, location="/series/{series}"),
     Route("/series/{series}/closure", parties.CloseSeries, OWNER, example=(ids.SERIES,)),
+    Route("/financial-year", periods.SetYearEnd, OWNER),
     Route("/policies/deposits", parties.SetDepositPolicy, OWNER),
     Route("/policies/reminders", parties.SetReminderPolicy, OWNER),
     Route("/policies/anchors", parties.SetAnchorPolicy, OWNER),
@@ -104,5 +106,10 @@ COMMAND_ROUTES: Final[tuple[Route, ...]] = (
     Route("/journal/access", parties.JournalAccess, OWNER),
     Route("/journal/software", parties.JournalSoftware, OWNER),
     Route("/journal/integrity-failures", parties.JournalIntegrityFailure, OWNER),
+    # certification, history of another software
+    Route("/attestations", parties.IssueAttestation, OWNER),
+    Route("/imports", history.BeginImport, OWNER, location="/imports/{imported}"),
+    Route("/imports/{imported}/documents", history.AddHistory, OWNER, example=(ids.IMPORT,)),
+    Route("/imports/{imported}/end", history.FinishImport, OWNER, example=(ids.IMPORT,)),
 )
 """Every command of `ledger.domain.commands.COMMANDS`, once; a test holds it complete."""

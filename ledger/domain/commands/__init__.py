@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain.commands import messages, parties, payments, quotes, sales
+from ledger.domain.commands import history, messages, parties, payments, periods, quotes, sales
 from ledger.domain.commands.common import Command
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -23,6 +23,7 @@ COMMANDS: tuple[type[Command], ...] = (
     parties.JournalAccess,
     parties.JournalSoftware,
     parties.JournalIntegrityFailure,
+    parties.IssueAttestation,
     parties.CountDrawer,
     parties.CloseTask,
     quotes.IssueQuote,
@@ -73,6 +74,8 @@ COMMANDS: tuple[type[Command], ...] = (
     payments.RefundPayment,
     payments.OpenOnlinePayment,
     payments.EndOnlinePayment,
+    periods.ClosePeriod,
+    periods.SetYearEnd,
     messages.QueueMessage,
     messages.RecordMessageSent,
     messages.RecordMessageFailed,
@@ -81,4 +84,7 @@ COMMANDS: tuple[type[Command], ...] = (
     messages.CreateLink,
     messages.RevokeLink,
     messages.MakeCopy,
+    history.BeginImport,
+    history.AddHistory,
+    history.FinishImport,
 )

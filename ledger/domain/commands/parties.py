@@ -224,6 +224,20 @@ class JournalIntegrityFailure(Command):
 
 
 @record
+class IssueAttestation(Command):
+    """Record that the editor's individual attestation was made out to this ledger's business.
+
+    `software` and `perimeter` are those that write the ledger now: nothing else can be attested here.
+    """
+
+    NAME: ClassVar[str] = "attestation.issue"
+    software: ShortText
+    perimeter: Digest
+    document: Digest  # SHA-256 of the document
+    embedded_salt: ShortText | None = None  # random, inside the document
+
+
+@record
 class CountDrawer(Command):
     """Record a count of the cash drawer."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ledger.domain.commands.common import Command
+from ledger.domain.commands.periods import ClosePeriod
 from ledger.domain.deciders import (
     contract_end,
     contract_invoices,
@@ -14,6 +15,7 @@ from ledger.domain.deciders import (
     deposit_end,
     deposit_invoices,
     deposits,
+    history,
     invoices,
     journal,
     messages,
@@ -21,6 +23,7 @@ from ledger.domain.deciders import (
     online_payments,
     parties,
     payments,
+    periods,
     quotes,
     receipts,
     refunds,
@@ -53,11 +56,13 @@ ALL_DECIDERS: tuple[tuple[type[Command], Decide], ...] = (
     *payments.DECIDERS,
     *refunds.DECIDERS,
     *online_payments.DECIDERS,
+    *periods.DECIDERS,
     *messages.DECIDERS,
+    *history.DECIDERS,
 )
 """Each theme's table, one after the other."""
 
-_JOURNAL = frozenset(command for command, _ in journal.DECIDERS)
+_JOURNAL = frozenset((*(command for command, _ in journal.DECIDERS), ClosePeriod))
 """What the software itself writes, whoever sits before it."""
 
 
@@ -72,7 +77,7 @@ def _guarded(decide: Decide, by_anybody: bool) -> Decide:
         if register.kind != "live" or register.closed:
             if not register.kind:
                 return refuse("LEDGER_NOT_OPENED")
-            if register.closed:
+            if register.closed and not isinstance(command, ClosePeriod):  # its last periods end after it
                 return refuse("LEDGER_CLOSED")
             if world.actor == "system" and not by_anybody:
                 return refuse("OPERATOR_MISSING")

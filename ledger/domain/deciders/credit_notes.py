@@ -120,6 +120,7 @@ def _event(
         settles_cents=money.settles_cents,
         refund_cents=money.refund_cents,
         cause=command.cause,
+        corrects_closed=register.periods.closed(document.issued_on),
         mentions=_mentions(document),
         reference=command.reference,
         client=document.client,
@@ -272,6 +273,8 @@ def decide_credit_invoice(command: CreditInvoice, world: World) -> Outcome:
         "settles_cents": event.settles_cents,
         "refund_cents": event.refund_cents,
     }
+    if event.corrects_closed is not None:
+        result["corrects_closed"] = event.corrects_closed
     if command.replacement is not None:
         replaced = replace_invoice(plan, command.invoice, command.replacement)
         if isinstance(replaced, Refusal):

@@ -16,8 +16,10 @@ from ledger.domain.commands.quotes import AcceptWork, RecordDelivery
 from ledger.domain.days import read_day
 from ledger.domain.deciders.acts import open_task, take_id
 from ledger.domain.deciders.deposits import ask_instalments
+from ledger.domain.deciders.periods import codes, late
+from ledger.domain.deciders.settling import ask_next
 from ledger.domain.decision import Outcome, Plan, World
-from ledger.domain.events.common import Texts
+from ledger.domain.events.common import Flagged, Texts
 from ledger.domain.events.invoices import InvoiceDelivered
 from ledger.domain.events.quotes import Delivered, DeliveryRecorded, WorkAccepted
 from ledger.domain.refusals import Refusal, refuse
@@ -34,6 +36,7 @@ def decide_delivery(command: RecordDelivery, world: World) -> Outcome:
     if isinstance(found, Refusal):
         return found
     identifier, on = found
+    flags = late(world, command.on)
     plan = Plan(world)
     plan.emit(
         DELIVERY,
@@ -44,9 +47,11 @@ def decide_delivery(command: RecordDelivery, world: World) -> Outcome:
             on=command.on,
             lines=command.lines,
             complete=command.complete,
+            flags=flags,
         ),
     )
-    return _note(plan, identifier, command.about, command.about_kind, "delivery", on, command.complete)
+    ask_next(plan, flags, command.about)
+    return _note(plan, identifier, command, "delivery", on, flags, complete=command.complete)
 
 
 def decide_acceptance(command: AcceptWork, world: World) -> Outcome:
@@ -55,6 +60,7 @@ def decide_acceptance(command: AcceptWork, world: World) -> Outcome:
     if isinstance(found, Refusal):
         return found
     identifier, on = found
+    flags = late(world, command.on)
     plan = Plan(world)
     reserved = command.reservations is not None
     plan.emit(
@@ -65,12 +71,14 @@ def decide_acceptance(command: AcceptWork, world: World) -> Outcome:
             about_kind=command.about_kind,
             on=command.on,
             reservations=reserved,
+            flags=flags,
             texts=Texts(notes=command.reservations) if reserved else None,
         ),
     )
     if reserved:
         open_task(plan, "lift_reservations", command.about)
-    return _note(plan, identifier, command.about, command.about_kind, "acceptance", on, complete=True)
+    ask_next(plan, flags, command.about)
+    return _note(plan, identifier, command, "acceptance", on, flags, complete=True)
 
 
 def _begin(
@@ -102,17 +110,18 @@ def _lines_of(world: World, about: str, about_kind: AboutKind) -> int | Refusal:
 def _note(
     plan: Plan,
     identifier: str,
-    about: str,
-    about_kind: AboutKind,
+    command: RecordDelivery | AcceptWork,
     kind: Literal["delivery", "acceptance"],
     on: date,
+    flags: tuple[Flagged, ...],
+    *,
     complete: bool,
 ) -> Outcome:
     """Note it in the stream it concerns, and draw what follows for a contract."""
-    day = on.isoformat()
-    if about_kind == "invoice":
+    day, about = on.isoformat(), command.about
+    if command.about_kind == "invoice":
         plan.emit(INVOICE, about, InvoiceDelivered(delivery=identifier, kind=kind, on=day, complete=complete))
-        return plan.done(delivery=identifier)
+        return plan.done(delivery=identifier, **codes(flags))
     quote = plan.emit(QUOTE, about, Delivered(delivery=identifier, kind=kind, on=day, complete=complete))
     if quote.contract is None:
         open_task(plan, "delivered_without_contract", about)
@@ -120,7 +129,7 @@ def _note(
     asked: tuple[str, ...] = ()
     if complete and quote.signed:
         asked = ask_instalments(plan, about, lambda each: each.trigger == "delivery", on)
-    return plan.done(delivery=identifier, deposits=list(asked))
+    return plan.done(delivery=identifier, deposits=list(asked), **codes(flags))
 
 
 def _flag_early_start(plan: Plan, about: str, quote: QuoteState, kind: str, on: date) -> None:

@@ -12,6 +12,7 @@ from ledger.domain.commands.common import Command
 from ledger.domain.commands.parties import (
     CloseTask,
     CountDrawer,
+    IssueAttestation,
     JournalAccess,
     JournalIntegrityFailure,
     JournalSignIn,
@@ -26,6 +27,7 @@ from ledger.domain.events.ledger import (
     AccessGranted,
     AccessRevoked,
     AnchorPolicySet,
+    AttestationIssued,
     DrawerCounted,
     IntegrityFailed,
     SignedIn,
@@ -35,6 +37,7 @@ from ledger.domain.events.ledger import (
     TaskClosed,
 )
 from ledger.domain.refusals import refuse
+from ledger.domain.regimes.fr.certification import law_on
 from ledger.domain.streams.access import ACCESS, Grant
 from ledger.domain.streams.drawer import DRAWER
 from ledger.domain.streams.ledger import LEDGER
@@ -105,6 +108,29 @@ def decide_integrity_failure(command: JournalIntegrityFailure, world: World) -> 
     return plan.done()
 
 
+def decide_attestation(command: IssueAttestation, world: World) -> Outcome:
+    """Record an attestation of the software that writes this ledger (BOI-TVA-DECLA-30-10-30 §270, §370).
+
+    Training is not what the law asks proof for, and a paper about another version would prove nothing.
+    """
+    if world.register.kind != "live":
+        return refuse("ATTESTATION_OF_TRAINING")
+    if not law_on(world.today).attestation_admitted:
+        return refuse("ATTESTATION_NOT_ADMITTED", "", on=world.today)
+    state = world.state(LEDGER, "self")
+    if state is None or (state.software, state.perimeter) != (command.software, command.perimeter):
+        return refuse("ATTESTATION_OF_ANOTHER_SOFTWARE", "/software")
+    plan = Plan(world)
+    event = AttestationIssued(
+        software=command.software,
+        perimeter=command.perimeter,
+        document=command.document,
+        embedded_salt=command.embedded_salt,
+    )
+    plan.emit(LEDGER, "self", event)
+    return plan.done(document=command.document)
+
+
 def decide_anchor_policy(command: SetAnchorPolicy, world: World) -> Outcome:
     """Set where and how often checkpoints are anchored."""
     state = world.state(LEDGER, "self")
@@ -152,6 +178,7 @@ DECIDERS: tuple[tuple[type[Command], Callable[[Any, World], Outcome]], ...] = (
     (JournalAccess, decide_access),
     (JournalSoftware, decide_software),
     (JournalIntegrityFailure, decide_integrity_failure),
+    (IssueAttestation, decide_attestation),
     (SetAnchorPolicy, decide_anchor_policy),
     (CountDrawer, decide_drawer),
     (CloseTask, decide_close_task),

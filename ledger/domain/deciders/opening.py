@@ -10,8 +10,8 @@ from ledger.domain.deciders.parties import check_profile, check_series, profile_
 from ledger.domain.decision import Outcome, Plan, World
 from ledger.domain.events.ledger import LedgerOpened
 from ledger.domain.events.parties import SeriesUse
-from ledger.domain.identifiers import check_currency
-from ledger.domain.opening import DEFAULT_SERIES, OpenLedger
+from ledger.domain.identifiers import check_currency, is_siren
+from ledger.domain.opening import DEFAULT_SERIES, OpenLedger, OpenRegister
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.streams.issuer import ISSUER
 from ledger.domain.streams.ledger import LEDGER
@@ -47,6 +47,25 @@ def decide_opening(command: OpenLedger, opened: LedgerOpened, world: World) -> O
         plan.emit(SERIES, identifier, series_of(series))
         ids.setdefault(series.use, []).append(identifier)
     return plan.done(name=command.name, kind=command.kind, series=ids)
+
+
+def decide_register_opening(command: OpenRegister, opened: LedgerOpened, world: World) -> Outcome:
+    """Open the register of a server's ledgers: entry 1 and nothing else."""
+    refused = check_register_opening(command)
+    if refused is not None:
+        return refused
+    plan = Plan(world)
+    plan.emit(LEDGER, "self", opened)
+    return plan.done(name=command.name, kind=command.kind)
+
+
+def check_register_opening(command: OpenRegister) -> Refusal | None:
+    """Refuse a register that could not be lived with."""
+    if _NAME.fullmatch(command.name) is None:
+        return refuse("LEDGER_NAME_MALFORMED", "/name")
+    if not command.anchors.interval_minutes:
+        return refuse("MEMBER_INVALID", "/anchors/interval_minutes")
+    return None if is_siren(command.siren) else refuse("SIREN_INVALID", "/siren")
 
 
 def check_opening(command: OpenLedger) -> Refusal | None:

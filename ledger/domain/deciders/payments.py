@@ -22,6 +22,7 @@ from ledger.domain.commands.payments import (
 )
 from ledger.domain.days import read_day
 from ledger.domain.deciders.acts import take_id
+from ledger.domain.deciders.periods import codes, late
 from ledger.domain.deciders.settling import REMEDIES, Money, ask_next, payable, place, settle, unsettle
 from ledger.domain.decision import Outcome, Plan, World
 from ledger.domain.events.common import Flagged
@@ -82,7 +83,7 @@ def decide_record(command: RecordPayment, world: World) -> Outcome:
     placed = place(world, money, command.allocations, strict=False)
     if isinstance(placed, Refusal):
         return placed
-    flags = placed.flags
+    flags = (*placed.flags, *late(world, money.received_on))
     if command.cash_reason is not None:
         flags = tuple(_explained(each) for each in flags)
     unallocated = money.amount_cents - placed.amount_cents
@@ -230,20 +231,25 @@ def decide_reverse(command: ReversePayment, world: World) -> Outcome:
     if amount > state.left_cents or not amount:
         return refuse("REVERSAL_ABOVE_PAYMENT", "/amount_cents", open_cents=state.left_cents)
     freed = newest_first(state.allocations, amount - state.unallocated_cents)
+    flags = late(world, reversed_on.isoformat())
     plan = Plan(world)
     plan.emit(
         PAYMENT,
         command.payment,
         PaymentReversed(
             cause=command.cause,
+            means=state.means,
+            currency=state.currency,
             amount_cents=amount,
             reversed_on=reversed_on.isoformat(),
             freed=freed,
+            flags=flags,
             reference=command.reference,
         ),
     )
     unsettle(plan, command.payment, freed, reversed_on.isoformat(), "reversed")
-    return plan.done(payment=command.payment, reversed_cents=amount)
+    ask_next(plan, flags, command.payment)
+    return plan.done(payment=command.payment, reversed_cents=amount, **codes(flags))
 
 
 def decide_fail(command: FailPayment, world: World) -> Outcome:
@@ -274,7 +280,16 @@ def decide_correct_means(command: CorrectMeans, world: World) -> Outcome:
         customer=state.customer,
     )
     plan = Plan(world)
-    plan.emit(PAYMENT, command.payment, MeansCorrected(means_before=state.means, means=command.means))
+    plan.emit(
+        PAYMENT,
+        command.payment,
+        MeansCorrected(
+            means_before=state.means,
+            means=command.means,
+            currency=state.currency,
+            amount_cents=state.amount_cents - state.reversed_cents,
+        ),
+    )
     # What it pays is looked at again for the ceiling alone: the allocations stand.
     placed = place(world, money, state.allocations, strict=False)
     ceiling = f"{command.means}_ceiling"

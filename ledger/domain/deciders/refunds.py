@@ -19,8 +19,9 @@ from ledger.domain.advances import split_rows
 from ledger.domain.commands.common import Command
 from ledger.domain.commands.payments import RefundPayment
 from ledger.domain.days import read_day
-from ledger.domain.deciders.acts import open_task, take_id
-from ledger.domain.deciders.settling import unsettle_deposit, unsettle_invoice
+from ledger.domain.deciders.acts import take_id
+from ledger.domain.deciders.periods import late
+from ledger.domain.deciders.settling import ask_next, unsettle_deposit, unsettle_invoice
 from ledger.domain.decision import Decision, Emit, Outcome, Plan, World
 from ledger.domain.events.common import Flagged, RateSplit
 from ledger.domain.events.payments import Allocation, CreditNoteRefunded, PaymentRefunded, RefundPaid
@@ -179,6 +180,7 @@ def decide_refund(command: RefundPayment, world: World) -> Outcome:
     flags: tuple[Flagged, ...] = ()
     if base > min(due, given) or command.indemnity_cents > due_indemnity:
         flags = (Flagged(code="nothing_due", remedy=REMEDY),)
+    flags += late(world, making.paid_on)
     payment = command.payment if command.payment is not None else _only(making.taken)
     event = RefundPaid(
         means=command.means,
@@ -199,8 +201,7 @@ def decide_refund(command: RefundPayment, world: World) -> Outcome:
         payee=command.payee,
     )
     tasks = Plan(world)
-    if flags:
-        open_task(tasks, REMEDY, identifier)
+    ask_next(tasks, flags, identifier)
     return Decision(
         (Emit(REFUND.stream(identifier), event), *documents, *tasks.done().events),
         {"refund": identifier, "flags": [each.code for each in flags]},

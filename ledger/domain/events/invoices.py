@@ -15,6 +15,7 @@ from ledger.domain.events.common import (
     VatRow,
     record,
 )
+from ledger.domain.events.periods import PeriodKind
 from ledger.domain.types import (
     Cents,
     Channel,
@@ -139,6 +140,7 @@ class CreditNoteIssued(EventRecord):
     settles_cents: NonNegativeCents  # taken off what was still due on the invoice
     refund_cents: NonNegativeCents  # to be paid back to the client
     cause: Literal["cancellation", "return", "error", "discount", "withdrawal", "forfeit", "bad_debt", "other"]
+    corrects_closed: PeriodKind | None = None  # the widest closed period that the invoice is of
     mentions: tuple[Code, ...] = ()
     reference: Reference | None = None
     client: Party | None = None

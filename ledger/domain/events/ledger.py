@@ -54,7 +54,7 @@ class LedgerOpened(EventRecord):
 
     TYPE: ClassVar[str] = "ledger.opened/1"
     STREAM: ClassVar[str] = "ledger"
-    kind: Literal["live", "training"]
+    kind: Literal["live", "training", "register"]  # register: of a server's ledgers, it takes no business entry
     clock: Literal["system", "simulated"]
     siren: Siren
     establishment: Code  # NIC of the SIRET, or the business's own code
@@ -239,6 +239,31 @@ class DrawerCounted(EventRecord):
 
 
 @record
+class HistoryImportBegun(EventRecord):
+    """Documents of another software begin to be taken in: from which file, read how."""
+
+    TYPE: ClassVar[str] = "history.import_begun/1"
+    STREAM: ClassVar[str] = "import"
+    source: Code  # the software that the file comes from
+    source_digest: Digest  # of the source file
+    source_bytes: Count
+    mapping_digest: Digest  # of how its columns are read
+
+
+@record
+class HistoryPartImported(EventRecord):
+    """In the import's stream: some of the file's documents were taken in, in a stream of their own."""
+
+    TYPE: ClassVar[str] = "history.part_imported/1"
+    STREAM: ClassVar[str] = "import"
+    part: Uuid  # the stream of these documents
+    documents: Position
+    last_row: Position  # the line at which the last of them begins
+    net_cents: int
+    gross_cents: int
+
+
+@record
 class HistoryImported(EventRecord):
     """Documents of another software were taken in, labelled as such and counted in no total."""
 
@@ -247,7 +272,7 @@ class HistoryImported(EventRecord):
     source: Code
     source_digest: Digest  # of the source file
     documents: Count
-    refused: Count
+    refused: Count  # rows, or groups of rows, that were not taken
     net_cents: int
     gross_cents: int
 
@@ -267,7 +292,7 @@ class HistoryDocumentImported(EventRecord):
     net_cents: int
     vat_cents: int
     gross_cents: int
-    row: Position
+    row: Position  # the line of the file at which it begins
     client: Party | None = None
     texts: Texts | None = None
 
@@ -301,9 +326,11 @@ class AttestationIssued(EventRecord):
 
     TYPE: ClassVar[str] = "attestation.issued/1"
     STREAM: ClassVar[str] = "ledger"
+    PRIVATE: ClassVar[tuple[str, ...]] = ("embedded_salt",)
     software: ShortText
     perimeter: Digest
     document: Digest
+    embedded_salt: ShortText | None = None  # random, inside the document: its digest gives no name back
 
 
 @record

@@ -89,9 +89,12 @@ class PaymentReversed(EventRecord):
     TYPE: ClassVar[str] = "payment.reversed/1"
     STREAM: ClassVar[str] = "payment"
     cause: Literal["unpaid", "rejected", "chargeback", "entry_error"]
+    means: Means  # of the payment, as a closure reads no past one
+    currency: Currency
     amount_cents: PositiveCents
     reversed_on: Day
     freed: tuple[Allocation, ...] = ()
+    flags: tuple[Flagged, ...] = ()
     reference: Reference | None = None
 
 
@@ -113,6 +116,8 @@ class MeansCorrected(EventRecord):
     STREAM: ClassVar[str] = "payment"
     means_before: Means
     means: Means
+    currency: Currency
+    amount_cents: NonNegativeCents  # what was received and not reversed
 
 
 @record

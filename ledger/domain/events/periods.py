@@ -6,7 +6,6 @@ from typing import ClassVar, Literal
 
 from ledger.domain.events.common import EventRecord, record
 from ledger.domain.types import (
-    Cents,
     Code,
     Count,
     Currency,
@@ -16,9 +15,10 @@ from ledger.domain.types import (
     Flag,
     Instant,
     Means,
-    NonNegativeCents,
+    NonNegativeTotal,
     Position,
     ShortText,
+    Total,
     Uuid,
     VatCategory,
 )
@@ -26,33 +26,38 @@ from ledger.domain.types import (
 
 @record
 class RateTotal:
-    """Turnover of a period at one VAT rate; credit notes count as minus."""
+    """Turnover of a period at one VAT category and rate; credit notes count as minus."""
 
     category: VatCategory
     rate_bp: Count
-    base_cents: Cents
-    vat_cents: Cents
+    base_cents: Total
+    vat_cents: Total
 
 
 @record
 class MeansTotal:
-    """Money of a period by one means."""
+    """Money of a period by one means; a corrected means moves it from one row to another."""
 
     means: Means
-    received_cents: NonNegativeCents
-    refunded_cents: NonNegativeCents
-    reversed_cents: NonNegativeCents
+    currency: Currency | None = None  # absent: the ledger's
+    received_cents: NonNegativeTotal
+    refunded_cents: NonNegativeTotal
+    reversed_cents: NonNegativeTotal
+    moved_in_cents: NonNegativeTotal = 0
+    moved_out_cents: NonNegativeTotal = 0
 
 
 @record
 class AdvanceTotals:
     """Deposits of a period: they have counters of their own and are no turnover."""
 
-    received_cents: NonNegativeCents
-    applied_cents: NonNegativeCents
-    released_cents: NonNegativeCents
-    refunded_cents: NonNegativeCents
-    forfeited_cents: NonNegativeCents
+    received_cents: NonNegativeTotal
+    applied_cents: NonNegativeTotal
+    released_cents: NonNegativeTotal
+    refunded_cents: NonNegativeTotal
+    forfeited_cents: NonNegativeTotal
+    reversed_cents: NonNegativeTotal = 0  # by the bank
+    moved_cents: NonNegativeTotal = 0  # to another document
 
 
 @record
@@ -65,40 +70,57 @@ class SeriesRange:
     count: Position
 
 
+PeriodKind = Literal["day", "month", "year"]
+
+
 @record
 class PeriodClosed(EventRecord):
     """A day, month or financial year was closed: nothing enters it any more (BOI-TVA-DECLA-30-10-30 §170)."""
 
     TYPE: ClassVar[str] = "period.closed/1"
     STREAM: ClassVar[str] = "period"
-    period: Literal["day", "month", "year"]
+    period: PeriodKind
     rank: Position  # 1, 2, 3 ... per kind of period
     from_on: Day
     to_on: Day
-    opened_at: Instant
+    opened_at: Instant  # when the period began, by the zone and the cut-off hour
+    ended_at: Instant  # when it ended: its entries were recorded before
     closed_at: Instant
     first_seq: Position
     last_seq: Count  # first_seq - 1 for an empty period
     entries: Count
     head: Digest
     root: Digest  # Merkle root over entries 1..last
+    peaks: tuple[Digest, ...] = ()  # days: the full subtrees of that tree, largest first
     previous: Digest | None = None  # fingerprint of the previous closure of this kind
     currency: Currency
     invoices: Count
     credit_notes: Count
+    deposit_invoices: Count = 0  # 386: numbered, no turnover
+    deposit_credit_notes: Count = 0  # 503
     rates: tuple[RateTotal, ...]
-    net_cents: Cents
-    vat_cents: Cents
-    gross_cents: Cents
-    absolute_cents: NonNegativeCents
-    year_gross_cents: Cents  # since the financial year opened
-    perpetual_cents: Cents  # since the ledger began, algebraic
-    perpetual_absolute_cents: NonNegativeCents
+    net_cents: Total
+    vat_cents: Total
+    gross_cents: Total
+    absolute_cents: NonNegativeTotal
+    year_gross_cents: Total  # since the financial year opened
+    perpetual_cents: Total  # since the ledger began, algebraic
+    perpetual_absolute_cents: NonNegativeTotal
     means: tuple[MeansTotal, ...]
     advances: AdvanceTotals
     series: tuple[SeriesRange, ...]
     automatic: Flag
     training: Flag
+
+
+@record
+class YearEndSet(EventRecord):
+    """The open financial year ends on another day; the next ones begin the day after it (C. com. L123-12)."""
+
+    TYPE: ClassVar[str] = "period.year_end_set/1"
+    STREAM: ClassVar[str] = "period"
+    ends_on: Day
+    year_start: ShortText  # MM-DD, of the years that follow
 
 
 @record
@@ -150,8 +172,11 @@ class ArchiveCreated(EventRecord):
     to_on: Day
     first_seq: Position
     last_seq: Position
+    seen: Position  # the last entry there was when it was begun: what it says of anchors and archives is as of then
     manifest: Digest
-    detachable: Digest | None = None  # manifest of the file with personal data
+    signature: Digest  # SHA-256 of the manifest's signature
+    timestamp: Digest | None = None  # SHA-256 of the time stamp over it
+    detachable: Digest | None = None  # SHA-256 of the file with personal data, before encryption
     previous: Digest | None = None
     documents: Count
     format: ShortText
@@ -186,6 +211,7 @@ class EntriesPurged(EventRecord):
     first_seq: Position
     last_seq: Position
     manifest: Digest
+    customers: tuple[Uuid, ...] | None = None  # with accounts or contracts in it; absent: not told, any may have some
 
 
 @record

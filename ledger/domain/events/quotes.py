@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from ledger.domain.events.common import Discount, EventRecord, Instalment, Line, Party, Texts, Totals, VatRow, record
+from ledger.domain.events.common import (
+    Discount,
+    EventRecord,
+    Flagged,
+    Instalment,
+    Line,
+    Party,
+    Texts,
+    Totals,
+    VatRow,
+    record,
+)
 from ledger.domain.types import (
     Cents,
     Channel,
@@ -261,6 +272,7 @@ class DeliveryRecorded(EventRecord):
     on: Day
     lines: tuple[Position, ...] = ()  # ranks; empty: everything
     complete: Flag = True
+    flags: tuple[Flagged, ...] = ()
 
 
 @record
@@ -274,6 +286,7 @@ class WorkAccepted(EventRecord):
     about_kind: Literal["quote", "invoice"]
     on: Day
     reservations: Flag = False
+    flags: tuple[Flagged, ...] = ()
     texts: Texts | None = None
 
 

@@ -84,6 +84,13 @@ GENERAL: tuple[Kind, ...] = (
         409,
     ),
     Kind(
+        "REGISTER_OF_LEDGERS",
+        None,
+        "Ce registre est celui des registres d'un serveur : il ne reçoit ni vente ni client.",
+        "This is the register of a server's ledgers: it takes no sale and no customer.",
+        409,
+    ),
+    Kind(
         "LEDGER_NOT_OPENED",
         None,
         "Ce registre n'est pas encore ouvert.",

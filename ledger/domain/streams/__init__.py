@@ -15,8 +15,6 @@ from ledger.domain.streams.counted import (
     DOCUMENT,
     ERASURE,
     EXPORT,
-    IMPORT,
-    PERIOD,
     PROVIDER,
     REGISTER,
     STATEMENT,
@@ -26,6 +24,7 @@ from ledger.domain.streams.customer import CUSTOMER
 from ledger.domain.streams.delivery import DELIVERY
 from ledger.domain.streams.deposit import DEPOSIT
 from ledger.domain.streams.drawer import DRAWER
+from ledger.domain.streams.history import IMPORT
 from ledger.domain.streams.invoice import INVOICE
 from ledger.domain.streams.issuer import ISSUER
 from ledger.domain.streams.ledger import LEDGER
@@ -35,6 +34,7 @@ from ledger.domain.streams.note import NOTE
 from ledger.domain.streams.observer import OBSERVER
 from ledger.domain.streams.online_payment import ONLINE_PAYMENT
 from ledger.domain.streams.payment import PAYMENT
+from ledger.domain.streams.period import PERIOD
 from ledger.domain.streams.quote import QUOTE
 from ledger.domain.streams.receipt import RECEIPT
 from ledger.domain.streams.refund import REFUND

@@ -1,4 +1,4 @@
-"""The streams on whose past no decision rests yet: closures, archives, imports and files; they only count.
+"""The streams on whose past no decision rests yet: closures, archives and files; they only count.
 
 Each gets a page of its own with the first rule that reads it.
 """
@@ -10,7 +10,7 @@ from typing import Final
 
 from ledger.domain.decision import StreamKind
 from ledger.domain.events.common import EventRecord
-from ledger.domain.events.ledger import HeadNoted, HistoryDocumentImported, HistoryImported, LedgerRegistered
+from ledger.domain.events.ledger import HeadNoted, LedgerRegistered
 from ledger.domain.events.messages import DocumentRendered, DocumentSealed, EReportSent, ExportMade
 from ledger.domain.events.payments import ProviderPaidOut, StatementImported
 from ledger.domain.events.periods import (
@@ -23,7 +23,6 @@ from ledger.domain.events.periods import (
     DataErased,
     EntriesPurged,
     ErasureRefused,
-    PeriodClosed,
     Restored,
 )
 
@@ -43,10 +42,7 @@ COUNTED: Final[frozenset[type[EventRecord]]] = frozenset(
         ErasureRefused,
         ExportMade,
         HeadNoted,
-        HistoryDocumentImported,
-        HistoryImported,
         LedgerRegistered,
-        PeriodClosed,
         ProviderPaidOut,
         Restored,
         StatementImported,
@@ -82,10 +78,6 @@ ERASURE: StreamKind[CountedState] = StreamKind("erasure", start, evolve)
 """Erasures, done and refused."""
 EXPORT: StreamKind[CountedState] = StreamKind("export", start, evolve)
 """Figures that left the house."""
-IMPORT: StreamKind[CountedState] = StreamKind("import", start, evolve)
-"""Documents of another software."""
-PERIOD: StreamKind[CountedState] = StreamKind("period", start, evolve)
-"""Closures of days, months and years."""
 PROVIDER: StreamKind[CountedState] = StreamKind("provider", start, evolve)
 """Payouts of payment providers."""
 REGISTER: StreamKind[CountedState] = StreamKind("register", start, evolve)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any, ClassVar
 
 import psycopg
@@ -17,6 +17,8 @@ from psycopg.pq import Format
 
 _HEADER = struct.Struct("!iiIii")
 _LENGTHS = tuple(struct.pack("!i", length) for length in range(4096))
+_INT4 = struct.Struct("!ii").pack
+_INT8 = struct.Struct("!iq").pack
 
 
 class _Array:
@@ -54,7 +56,7 @@ class TextArray(_Array):
 
     def packed(self) -> bytes:
         """See `_Array`."""
-        return _with_lengths([value.encode() for value in self.values])
+        return _with_lengths(list(map(str.encode, self.values)))
 
 
 class Int4Array(_Array):
@@ -65,7 +67,7 @@ class Int4Array(_Array):
 
     def packed(self) -> bytes:
         """See `_Array`."""
-        return struct.pack("!" + "ii" * len(self.values), *chain.from_iterable((4, v) for v in self.values))
+        return b"".join(map(_INT4, repeat(4), self.values))
 
 
 class Int8Array(_Array):
@@ -76,7 +78,7 @@ class Int8Array(_Array):
 
     def packed(self) -> bytes:
         """See `_Array`."""
-        return struct.pack("!" + "iq" * len(self.values), *chain.from_iterable((8, v) for v in self.values))
+        return b"".join(map(_INT8, repeat(8), self.values))
 
 
 class _ArrayDumper(Dumper):
@@ -113,8 +115,7 @@ def register(connection: psycopg.Connection[Any]) -> None:
 
 
 def _with_lengths(values: Sequence[bytes]) -> bytes:
-    return b"".join(
-        chain.from_iterable(
-            (_LENGTHS[len(value)] if len(value) < 4096 else struct.pack("!i", len(value)), value) for value in values
-        )
-    )
+    try:  # no step of this loop is Python's: half the time of packing an append
+        return b"".join(chain.from_iterable(zip(map(_LENGTHS.__getitem__, map(len, values)), values, strict=True)))
+    except IndexError:  # a value of 4096 bytes or more
+        return b"".join(chain.from_iterable((struct.pack("!i", len(value)), value) for value in values))

@@ -1,7 +1,8 @@
-"""What every store checks of an append before it touches anything."""
+"""What every store checks before it touches anything."""
 
 from __future__ import annotations
 
+from ledger.kernel.errors import Break
 from ledger.shell.errors import OperationTaken, StreamConflict
 from ledger.shell.store import Append
 
@@ -35,3 +36,14 @@ def check(append: Append) -> list[tuple[str, int]]:
     if len({operation.key for operation in append.operations}) != len(append.operations):
         raise OperationTaken("an idempotency key stands twice in one append")
     return needed
+
+
+def same_root(kept: bytes, root: bytes, size: int) -> bool:
+    """False, for `keep_checkpoint` to say that nothing was kept.
+
+    Raises:
+        Break: the root kept at this size is another.
+    """
+    if kept != root:
+        raise Break("fork", f"two different trees of size {size} were signed", size)
+    return False

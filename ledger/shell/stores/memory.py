@@ -7,11 +7,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from threading import RLock
+from typing import Any
 
-from ledger.shell.errors import HeadMoved, OperationTaken, StreamConflict
+import orjson
+
+from ledger.kernel.segment import KEPT
+from ledger.shell.errors import HeadMoved, OperationTaken, StoreFailure, StreamConflict
 from ledger.shell.side import MemorySide, Side
-from ledger.shell.store import Append, Disclosure, Head, LedgerRow, Line, Operation, Row, SealRow
-from ledger.shell.stores.checks import check
+from ledger.shell.store import (
+    AnchorRow,
+    Append,
+    CheckpointRow,
+    Disclosure,
+    Head,
+    LedgerRow,
+    Line,
+    Operation,
+    Row,
+    SealRow,
+)
+from ledger.shell.stores.checks import check, same_root
 
 _CHUNK_ROWS = 2000
 
@@ -34,6 +49,9 @@ class Shelf:
         self.ledgers: dict[str, _Ledger] = {}
         self.directory: dict[str, LedgerRow] = {}
         self.tracking: dict[tuple[str, str], int] = {}
+        self.checkpoints: dict[str, dict[int, CheckpointRow]] = {}
+        self.anchors: dict[str, dict[tuple[int, str, str], AnchorRow]] = {}
+        self.staged: dict[str, _Ledger] = {}
         self.side = MemorySide()
 
 
@@ -199,6 +217,106 @@ class MemoryStore:
         """See `Store`."""
         return self._shelf.tracking.get((ledger, reader))
 
+    def keep_checkpoint(self, ledger: str, row: CheckpointRow) -> bool:
+        """See `Store`."""
+        with self._lock:
+            kept = self._shelf.checkpoints.setdefault(ledger, {})
+            if row.size in kept:
+                return same_root(kept[row.size].root, row.root, row.size)
+            kept[row.size] = row
+            return True
+
+    def last_checkpoint(self, ledger: str, upto: int | None = None) -> CheckpointRow | None:
+        """See `Store`."""
+        with self._lock:
+            kept = self._shelf.checkpoints.get(ledger, {})
+            size = max((size for size in kept if upto is None or size <= upto), default=None)
+            return None if size is None else kept[size]
+
+    def checkpoints(self, ledger: str, after: int = 0) -> Iterator[CheckpointRow]:
+        """See `Store`."""
+        with self._lock:
+            kept = sorted(self._shelf.checkpoints.get(ledger, {}).items())
+        return (row for size, row in kept if size > after)
+
+    def keep_anchor(self, ledger: str, row: AnchorRow) -> bool:
+        """See `Store`."""
+        with self._lock:
+            kept = self._shelf.anchors.setdefault(ledger, {})
+            key = (row.size, row.kind, row.place)
+            return kept.setdefault(key, row) is row
+
+    def anchors(self, ledger: str, after: int = 0) -> Iterator[AnchorRow]:
+        """See `Store`."""
+        with self._lock:
+            kept = sorted(self._shelf.anchors.get(ledger, {}).items())
+        return (row for key, row in kept if key[0] > after)
+
+    def last_anchors(self, ledger: str) -> list[AnchorRow]:
+        """See `Store`."""
+        last = {(row.kind, row.place): row for row in self.anchors(ledger)}
+        return [row for _, row in sorted(last.items())]
+
+    def purge(self, ledger: str, by: int, seqs: Sequence[int]) -> int:
+        """See `Store`."""
+        with self._lock:
+            body = self._said(ledger, by, "entries.purged/1")
+            kept = self._shelf.ledgers[ledger]
+            for seq in seqs:
+                line = kept.lines[seq - 1]
+                covered = body["first_seq"] <= seq <= body["last_seq"] < by and seq > 1
+                if not covered or line.stream.partition(":")[0] in KEPT:
+                    raise StoreFailure("entries are append-only")
+            gone = 0
+            for seq in seqs:
+                line = kept.lines[seq - 1]
+                gone += bool(line.line)
+                kept.lines[seq - 1] = line._replace(line=b"")
+                kept.disclosures.pop(seq, None)
+            return gone
+
+    def erase(self, ledger: str, by: int, places: Sequence[tuple[int, str]]) -> int:
+        """See `Store`."""
+        with self._lock:
+            listed = {(one["seq"], one["path"]) for one in self._said(ledger, by, "data.erased/1")["places"]}
+            if not listed.issuperset(places) or any(seq >= by for seq, _ in places):
+                raise StoreFailure("disclosures are append-only")
+            kept, gone = self._shelf.ledgers[ledger].disclosures, 0
+            for seq, path in places:
+                left = [one for one in kept.get(seq, ()) if one.path != path]
+                gone += len(kept.get(seq, ())) - len(left)
+                kept[seq] = left
+            return gone
+
+    def reclaim(self) -> bool:
+        """See `Store`."""
+        return True
+
+    def stage(
+        self, ledger: str, lines: Sequence[Line], seals: Sequence[SealRow], disclosures: Sequence[Disclosure]
+    ) -> None:
+        """See `Store`."""
+        with self._lock:
+            if ledger in self._shelf.directory:
+                raise StoreFailure("the ledger has a head")
+            nothing = Head(0, "", "", "", b"")
+            staged = self._shelf.staged.setdefault(ledger, _Ledger(nothing))
+            last = staged.seals[-1].last if staged.seals else 0
+            if (lines and lines[0].seq != len(staged.lines) + 1) or (seals and seals[0].last <= last):
+                raise StoreFailure("it is there already")
+            _keep(staged, Append(ledger, nothing, lines, seals, disclosures, (), nothing))
+
+    def adopt(self, row: LedgerRow, head: Head) -> None:
+        """See `Store`."""
+        with self._lock:
+            taken = any(one.name == row.name for one in self._shelf.directory.values())
+            if taken or row.ledger in self._shelf.directory:
+                raise HeadMoved("the ledger's id or name is taken")
+            staged = self._shelf.staged.pop(row.ledger, None) or _Ledger(head)
+            staged.head = head
+            self._shelf.directory[row.ledger] = row
+            self._shelf.ledgers[row.ledger] = staged
+
     def side(self) -> Side:
         """See `Store`."""
         return self._shelf.side
@@ -206,8 +324,16 @@ class MemoryStore:
     def close(self) -> None:
         """See `Store`."""
 
+    def _said(self, ledger: str, by: int, type_name: str) -> dict[str, Any]:
+        lines = self._lines(ledger)
+        line = lines[by - 1] if 0 < by <= len(lines) else None
+        if line is None or line.type != type_name:
+            raise StoreFailure("no entry says this")
+        body: dict[str, Any] = orjson.loads(line.line)["entry"]["body"]
+        return body
+
     def _lines(self, ledger: str) -> list[Line]:
-        kept = self._shelf.ledgers.get(ledger)
+        kept = self._shelf.ledgers.get(ledger) or self._shelf.staged.get(ledger)
         return kept.lines if kept else []
 
 

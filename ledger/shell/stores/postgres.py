@@ -1,13 +1,15 @@
 """A store in PostgreSQL (and, with one more file of tables, Citus), shared by any number of server processes.
 
 An append is one statement and one round trip: the head is taken by a compare-and-swap UPDATE, everything else is
-inserted only if that took one row, and the statement is its own transaction. The head row is the only lock.
+inserted only if that took one row, and the statement is its own transaction. A long append takes the head by the same
+statement, then sends its entries by COPY, in one transaction. The head row is the only lock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, LiteralString
 from uuid import UUID
@@ -28,15 +30,27 @@ from ledger.shell.errors import (
 )
 from ledger.shell.migrate import applied_postgresql, missing
 from ledger.shell.side import Side, SqlSide
-from ledger.shell.store import Append, Disclosure, Head, LedgerRow, Line, Operation, Row, SealRow
+from ledger.shell.store import (
+    AnchorRow,
+    Append,
+    CheckpointRow,
+    Disclosure,
+    Head,
+    LedgerRow,
+    Line,
+    Operation,
+    Row,
+    SealRow,
+)
 from ledger.shell.stores.arrays import (
     Int8Array,
     TextArray,
     register,
 )
-from ledger.shell.stores.checks import check
-from ledger.shell.stores.statements import append_parameters, append_statement
+from ledger.shell.stores.checks import check, same_root
+from ledger.shell.stores.statements import COPY_ENTRIES, append_parameters, append_statement, packed_entries
 
+_LEAST_TO_COPY = 200  # entries: below, the round trips cost more than COPY saves
 _CHUNK_ROWS = 2000
 _CHUNK_INDEX = 10_000  # of (stream, version, seq): a megabyte
 _CHUNK_BYTES = 4 << 20
@@ -117,8 +131,9 @@ class PostgresStore:
                 warnings.append(diagnostic.sqlstate or "")
 
             connection.add_notice_handler(listen)
+            write = self._write if len(append.lines) < _LEAST_TO_COPY else self._copy
             try:
-                taken, written = self._write(connection, append, append.expected, needed)
+                taken, written = write(connection, append, append.expected, needed)
             except psycopg.Error as error:
                 if isinstance(error, psycopg.errors.UniqueViolation):
                     raise self._conflict(connection, append) from error
@@ -260,6 +275,143 @@ class PostgresStore:
         rows = self._all("SELECT position FROM tracking WHERE ledger_id = %b AND reader = %b", (_id(ledger), reader))
         return rows[0][0] if rows else None
 
+    def keep_checkpoint(self, ledger: str, row: CheckpointRow) -> bool:
+        """See `Store`."""
+        sql = "INSERT INTO checkpoints (ledger_id, size, root, frontier, note) VALUES (?, ?, ?, ?, ?)"
+        if self._run(sql + " ON CONFLICT DO NOTHING", (_id(ledger), *row))[1] == 1:
+            return True
+        # Never gone again once there: what refused the row is what is read.
+        sql = "SELECT root FROM checkpoints WHERE ledger_id = %b AND size = %b"
+        return same_root(self._all(sql, (_id(ledger), row.size))[0][0], row.root, row.size)
+
+    def last_checkpoint(self, ledger: str, upto: int | None = None) -> CheckpointRow | None:
+        """See `Store`."""
+        rows = self._all(
+            "SELECT size, root, frontier, note FROM checkpoints WHERE ledger_id = %b AND size <= %b"
+            " ORDER BY size DESC LIMIT 1",
+            (_id(ledger), _MOST if upto is None else upto),
+        )
+        return CheckpointRow(*rows[0]) if rows else None
+
+    def checkpoints(self, ledger: str, after: int = 0) -> Iterator[CheckpointRow]:
+        """See `Store`."""
+        while rows := self._all(
+            "SELECT size, root, frontier, note FROM checkpoints WHERE ledger_id = %b AND size > %b"
+            " ORDER BY size LIMIT %b",
+            (_id(ledger), after, _CHUNK_ROWS),
+        ):
+            yield from map(CheckpointRow._make, rows)
+            after = rows[-1][0]
+
+    def keep_anchor(self, ledger: str, row: AnchorRow) -> bool:
+        """See `Store`."""
+        sql = (
+            "INSERT INTO anchors (ledger_id, size, kind, place, at, proof) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING"
+        )
+        return self._run(sql, (_id(ledger), *row))[1] == 1
+
+    def anchors(self, ledger: str, after: int = 0) -> Iterator[AnchorRow]:
+        """See `Store`."""
+        place: tuple[int, str, str] = (after, "\U0010ffff", "")  # every kind sorts before it
+        while rows := self._all(
+            "SELECT size, kind, place, at, proof FROM anchors"
+            " WHERE ledger_id = %b AND (size, kind, place) > (%b, %b, %b) ORDER BY size, kind, place LIMIT %b",
+            (_id(ledger), *place, _CHUNK_ROWS),
+        ):
+            yield from map(AnchorRow._make, rows)
+            place = rows[-1][:3]
+
+    def last_anchors(self, ledger: str) -> list[AnchorRow]:
+        """See `Store`."""
+        rows = self._all(
+            "SELECT DISTINCT ON (kind, place) size, kind, place, at, proof FROM anchors WHERE ledger_id = %b"
+            " ORDER BY kind, place, size DESC",
+            (_id(ledger),),
+        )
+        return [AnchorRow(*row) for row in rows]
+
+    def purge(self, ledger: str, by: int, seqs: Sequence[int]) -> int:
+        """See `Store`."""
+        with self._connection() as connection, connection.transaction():
+            gone = self._one(connection, "SELECT sceau_purge(%b, %b, %b)", (_id(ledger), by, Int8Array(seqs)))
+            sql: LiteralString = "SELECT count(*) FROM purges WHERE ledger_id = %b AND seq = %b"
+            if not self._one(connection, sql, (_id(ledger), by)):
+                raise StoreFailure("no entry says this purge")
+        return gone
+
+    def erase(self, ledger: str, by: int, places: Sequence[tuple[int, str]]) -> int:
+        """See `Store`."""
+        seqs, paths = Int8Array([seq for seq, _ in places]), TextArray([path for _, path in places])
+        with self._connection() as connection:
+            return self._one(connection, "SELECT sceau_erase(%b, %b, %b, %b)", (_id(ledger), by, seqs, paths))
+
+    def reclaim(self) -> bool:
+        """See `Store`."""
+        with self._connection() as connection:
+            refused: list[str] = []
+
+            def listen(diagnostic: psycopg.errors.Diagnostic) -> None:
+                refused.append(diagnostic.sqlstate or "")
+
+            connection.add_notice_handler(listen)
+            try:
+                connection.execute("VACUUM entries, disclosures")
+            except psycopg.errors.InsufficientPrivilege:
+                return False
+            except psycopg.Error as error:
+                raise _failure(error) from error
+            finally:
+                connection.remove_notice_handler(listen)
+        return not refused  # the tables are another role's: a warning, and nothing done
+
+    def stage(
+        self, ledger: str, lines: Sequence[Line], seals: Sequence[SealRow], disclosures: Sequence[Disclosure]
+    ) -> None:
+        """See `Store`."""
+        identifier, nothing = _id(ledger), Head(0, "", "", "", b"")
+        with self._connection() as connection:
+            try:
+                with connection.transaction(), connection.cursor() as cursor:
+                    cursor.execute("SELECT 1 FROM heads WHERE ledger_id = %b", (identifier,))
+                    if cursor.fetchone() is not None:
+                        raise StoreFailure("the ledger has a head")
+                    if lines:
+                        with cursor.copy(COPY_ENTRIES) as copy:
+                            for chunk in packed_entries(Append(ledger, nothing, lines, (), (), (), nothing)):
+                                copy.write(chunk)
+                    cursor.executemany(
+                        "INSERT INTO seals (ledger_id, first_seq, last_seq, text, signature)"
+                        " VALUES (%b, %b, %b, %b, %b)",
+                        [(identifier, one.first, one.last, one.text, one.signature) for one in seals],
+                    )
+                    cursor.executemany(
+                        "INSERT INTO disclosures (ledger_id, seq, path, salt, value) VALUES (%b, %b, %b, %b, %b)",
+                        [(identifier, one.seq, one.path, bytes.fromhex(one.salt), one.value) for one in disclosures],
+                    )
+            except psycopg.Error as error:
+                raise _failure(error, writing=True) from error
+
+    def adopt(self, row: LedgerRow, head: Head) -> None:
+        """See `Store`."""
+        values = (head.seq, bytes.fromhex(head.fingerprint), head.at, bytes.fromhex(head.seal), head.register)
+        with self._connection() as connection:
+            try:
+                with connection.transaction():
+                    connection.execute(
+                        "INSERT INTO ledgers (name, kind, ledger_id) VALUES (%b, %b, %b)",
+                        (row.name, row.kind, _id(row.ledger)),
+                    )
+                    connection.execute(
+                        "INSERT INTO heads (ledger_id, seq, fingerprint, at, seal, register)"
+                        " VALUES (%b, %b, %b, %b, %b, %b)",
+                        (_id(row.ledger), *values),
+                    )
+            except psycopg.errors.UniqueViolation as error:
+                raise HeadMoved("the ledger's id or name is taken") from error
+            except psycopg.Error as error:
+                raise _failure(error, writing=True) from error
+
     def side(self) -> Side:
         """See `Store`."""
         return SqlSide(self._run)
@@ -278,13 +430,37 @@ class PostgresStore:
         """Run the one statement; whether the head was taken, and how many entries were written."""
         lines, seals = min(len(append.lines), 2), min(len(append.seals), 2)
         statement = append_statement(lines, bool(needed), seals, bool(append.disclosures), bool(append.operations))
-        row = connection.execute(statement, append_parameters(append, expected, needed), binary=True).fetchone()
-        return (bool(row[0]), row[1]) if row else (False, 0)
+        rows = connection.execute(statement, append_parameters(append, expected, needed), binary=True).rowcount
+        return rows > 0, rows if lines else 0
+
+    def _copy(
+        self, connection: psycopg.Connection[Any], append: Append, expected: Head, needed: Sequence[tuple[str, int]]
+    ) -> tuple[bool, int]:
+        """As `_write`, for many entries: COPY packs and inserts a row at half the cost, for three round trips more."""
+        try:
+            connection.execute("BEGIN")
+            taken, _ = self._write(connection, replace(append, lines=()), expected, needed)
+            if not taken:
+                connection.rollback()
+                return False, 0
+            with connection.cursor() as cursor:
+                with cursor.copy(COPY_ENTRIES) as copy:
+                    for chunk in packed_entries(append):  # packed while the server takes the one before
+                        copy.write(chunk)
+                written = cursor.rowcount
+            connection.commit()
+        except BaseException:
+            with suppress(psycopg.Error):  # a connection that is lost has nothing to roll back
+                connection.rollback()
+            raise
+        return True, written
 
     def _refused(self, append: Append, needed: Sequence[tuple[str, int]]) -> StoreFailure:
         """Why the head was not taken: it moved, or a member would leave a gap."""
         now = self.head(append.ledger)
         expected = append.expected
+        if now == append.head and append.lines and not any(self.lines(append.ledger, append.head.seq - 1, limit=1)):
+            return InDoubt("the head is kept, but no entry is: something swallows rows")
         if now is None or expected is None or (now.seq, now.fingerprint) != (expected.seq, expected.fingerprint):
             return HeadMoved(append.ledger)
         versions = self.versions(append.ledger, [stream for stream, _ in needed])
@@ -308,6 +484,13 @@ class PostgresStore:
         if any(self.operation(append.ledger, operation.key) for operation in append.operations):
             return OperationTaken(append.ledger)
         return HeadMoved(append.ledger)
+
+    def _one(self, connection: psycopg.Connection[Any], statement: LiteralString, params: Sequence[Any]) -> int:
+        try:
+            row = connection.execute(statement, params, binary=True).fetchone()
+        except psycopg.Error as error:
+            raise _failure(error, writing=True) from error
+        return int(row[0]) if row is not None else 0
 
     def _all(self, statement: Any, params: Sequence[Any] = ()) -> list[Any]:
         with self._connection() as connection:

@@ -17,8 +17,19 @@ from typing import Any
 
 from ledger.shell.errors import HeadMoved, InDoubt, OperationTaken, StoreFailure, StreamConflict, Unavailable
 from ledger.shell.side import Side, SqlSide
-from ledger.shell.store import Append, Disclosure, Head, LedgerRow, Line, Operation, Row, SealRow
-from ledger.shell.stores.checks import check
+from ledger.shell.store import (
+    AnchorRow,
+    Append,
+    CheckpointRow,
+    Disclosure,
+    Head,
+    LedgerRow,
+    Line,
+    Operation,
+    Row,
+    SealRow,
+)
+from ledger.shell.stores.checks import check, same_root
 
 _CHUNK_ROWS = 2000
 _CHUNK_INDEX = 10_000  # of (stream, version, seq): a megabyte
@@ -230,6 +241,126 @@ class SqliteStore:
         rows = self._all("SELECT position FROM tracking WHERE ledger_id = ? AND reader = ?", (ledger, reader))
         return rows[0][0] if rows else None
 
+    def keep_checkpoint(self, ledger: str, row: CheckpointRow) -> bool:
+        """See `Store`."""
+        with self._transaction() as run:
+            sql = "SELECT root FROM checkpoints WHERE ledger_id = ? AND size = ?"
+            if kept := run(sql, (ledger, row.size)).fetchone():
+                return same_root(kept[0], row.root, row.size)
+            run(
+                "INSERT INTO checkpoints (ledger_id, size, root, frontier, note) VALUES (?, ?, ?, ?, ?)", (ledger, *row)
+            )
+        return True
+
+    def last_checkpoint(self, ledger: str, upto: int | None = None) -> CheckpointRow | None:
+        """See `Store`."""
+        sql = (
+            "SELECT size, root, frontier, note FROM checkpoints WHERE ledger_id = ? AND size <= ?"
+            " ORDER BY size DESC LIMIT 1"
+        )
+        rows = self._all(sql, (ledger, _MOST if upto is None else upto))
+        return CheckpointRow(*rows[0]) if rows else None
+
+    def checkpoints(self, ledger: str, after: int = 0) -> Iterator[CheckpointRow]:
+        """See `Store`."""
+        sql = (
+            "SELECT size, root, frontier, note FROM checkpoints WHERE ledger_id = ? AND size > ? ORDER BY size LIMIT ?"
+        )
+        while rows := self._all(sql, (ledger, after, _CHUNK_ROWS)):
+            yield from map(CheckpointRow._make, rows)
+            after = rows[-1][0]
+
+    def keep_anchor(self, ledger: str, row: AnchorRow) -> bool:
+        """See `Store`."""
+        with self._transaction() as run:
+            sql = "SELECT 1 FROM anchors WHERE ledger_id = ? AND size = ? AND kind = ? AND place = ?"
+            if run(sql, (ledger, row.size, row.kind, row.place)).fetchone():
+                return False
+            run(
+                "INSERT INTO anchors (ledger_id, size, kind, place, at, proof) VALUES (?, ?, ?, ?, ?, ?)",
+                (ledger, *row),
+            )
+        return True
+
+    def anchors(self, ledger: str, after: int = 0) -> Iterator[AnchorRow]:
+        """See `Store`."""
+        sql = (
+            "SELECT size, kind, place, at, proof FROM anchors WHERE ledger_id = ? AND (size, kind, place) > (?, ?, ?)"
+            " ORDER BY size, kind, place LIMIT ?"
+        )
+        place: tuple[int, str, str] = (after, _LAST_TEXT, "")
+        while rows := self._all(sql, (ledger, *place, _CHUNK_ROWS)):
+            yield from map(AnchorRow._make, rows)
+            place = rows[-1][:3]
+
+    def last_anchors(self, ledger: str) -> list[AnchorRow]:
+        """See `Store`."""
+        sql = (
+            "SELECT max(size), kind, place, at, proof FROM anchors WHERE ledger_id = ?"
+            " GROUP BY kind, place ORDER BY kind, place"
+        )
+        return [AnchorRow(*row) for row in self._all(sql, (ledger,))]
+
+    def purge(self, ledger: str, by: int, seqs: Sequence[int]) -> int:
+        """See `Store`."""
+        with self._wiping() as run:
+            run(_PURGED, (ledger, by))
+            if not run("SELECT 1 FROM purges WHERE ledger_id = ? AND seq = ?", (ledger, by)).fetchone():
+                raise StoreFailure("no entry says this purge")
+            sql = "UPDATE entries SET line = x'' WHERE ledger_id = ? AND seq = ? AND length(line) > 0"
+            gone: int = self._writer.executemany(sql, [(ledger, seq) for seq in seqs]).rowcount
+            sql = "DELETE FROM disclosures WHERE ledger_id = ? AND seq = ?"
+            self._writer.executemany(sql, [(ledger, seq) for seq in seqs])
+        return gone
+
+    def erase(self, ledger: str, by: int, places: Sequence[tuple[int, str]]) -> int:
+        """See `Store`."""
+        with self._wiping():
+            self._writer.executemany(
+                "INSERT INTO erased (ledger_id, seq, path, by_seq) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [(ledger, seq, path, by) for seq, path in places],
+            )
+            sql = "DELETE FROM disclosures WHERE ledger_id = ? AND seq = ? AND path = ?"
+            gone: int = self._writer.executemany(sql, [(ledger, seq, path) for seq, path in places]).rowcount
+        return gone
+
+    def reclaim(self) -> bool:
+        """See `Store`."""
+        with self._write_lock:
+            writer = self._open_writer()
+            try:
+                writer.execute("PRAGMA secure_delete = ON")
+                writer.execute("VACUUM")
+                writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:
+                failure = _failure(error)
+                if isinstance(failure, Unavailable):  # somebody reads, or the disk cannot hold it twice
+                    return False
+                raise failure from error
+        return True
+
+    def stage(
+        self, ledger: str, lines: Sequence[Line], seals: Sequence[SealRow], disclosures: Sequence[Disclosure]
+    ) -> None:
+        """See `Store`."""
+        nothing = Head(0, "", "", "", b"")
+        with self._transaction() as run:
+            if run("SELECT 1 FROM heads WHERE ledger_id = ?", (ledger,)).fetchone():
+                raise StoreFailure("the ledger has a head")
+            self._insert(Append(ledger, nothing, lines, seals, disclosures, (), nothing))
+
+    def adopt(self, row: LedgerRow, head: Head) -> None:
+        """See `Store`."""
+        with self._transaction() as run:
+            try:
+                run("INSERT INTO ledgers (ledger_id, name, kind) VALUES (?, ?, ?)", (row.ledger, row.name, row.kind))
+                run(
+                    "INSERT INTO heads (ledger_id, seq, fingerprint, at, seal, register) VALUES (?, ?, ?, ?, ?, ?)",
+                    (row.ledger, head.seq, head.fingerprint, head.at, head.seal, head.register),
+                )
+            except sqlite3.IntegrityError as error:
+                raise HeadMoved("the ledger's id or name is taken") from error
+
     def side(self) -> Side:
         """See `Store`."""
         return SqlSide(self._run)
@@ -289,6 +420,13 @@ class SqliteStore:
                     raise _failure(error) from error
                 raise
             self._commit(writer)
+
+    @contextmanager
+    def _wiping(self) -> Iterator[Any]:
+        """A transaction whose freed bytes are overwritten with zeros."""
+        with self._transaction() as run:
+            run("PRAGMA secure_delete = ON")  # it stays on for this connection
+            yield run
 
     def _commit(self, writer: sqlite3.Connection) -> None:
         try:
@@ -367,6 +505,13 @@ class SqliteStore:
 
 
 _MOST = 2**63 - 1
+_LAST_TEXT = "\U0010ffff"  # every kind, place and path sorts before it
+_PURGED = (
+    "INSERT INTO purges (ledger_id, seq, first_seq, last_seq)"
+    " SELECT ledger_id, seq, json_extract(CAST(line AS TEXT), '$.entry.body.first_seq'),"
+    " json_extract(CAST(line AS TEXT), '$.entry.body.last_seq') FROM entries"
+    " WHERE ledger_id = ? AND seq = ? AND type = 'entries.purged/1' ON CONFLICT DO NOTHING"
+)
 _HOLDS = "SELECT seq FROM entries WHERE ledger_id = ? AND stream = ? AND version = ?"
 
 

@@ -1,0 +1,208 @@
+"""Erasure of personal data: refused before its time with the law, done after it, each of them an entry.
+
+First the entry, then the data: a run that was killed in between is taken up by the next one. docs/retention.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal
+
+import orjson
+
+from archive.period import closures
+from archive.persons import Person, persons
+from ledger.domain.events.periods import DataErased, ErasedPlace, ErasureRefused
+from ledger.domain.periods import BusinessDays, year_end
+from ledger.domain.refusals import Refusal, refuse
+from ledger.domain.regimes.fr.retention import kept_until
+from ledger.domain.register import Register
+from ledger.kernel.entry import parse_at
+from ledger.shell.closing import days_of
+from ledger.shell.errors import LedgerUnknown, StreamConflict
+from ledger.shell.mapper import Event
+from ledger.shell.service import Service
+from ledger.shell.store import Store
+
+STREAM: Final = "erasure:self"
+PLACES: Final = 500
+"""Places listed by one entry: the database looks each of them up in it."""
+
+Ground = Literal["retention_ended", "prospect_ended", "asked"]
+
+_READER: Final = "erasure"  # how far erasure entries have been carried out
+_TRIES: Final = 8
+_PAGE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased: whose, how many values, by which entries (seq)."""
+
+    persons: int
+    places: int
+    entries: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """The last day on which a person's data must be kept, and by which article."""
+
+    day: date
+    law: str
+    prospect: bool = False
+
+
+def erase(service: Service, ledger: str, customer: str, *, actor: str = "system") -> Erased | Refusal:
+    """Erase what the ledger holds of one customer, or refuse; the refusal is recorded too.
+
+    Args:
+        service: who serves the ledger.
+        ledger: name or id.
+        customer: the customer's id.
+        actor: who asks.
+
+    Raises:
+        LedgerUnknown, KeyMissing, BehindMark, StoreFailure: see `ledger.shell.errors`.
+    """
+    row = service.find(ledger)
+    finish(service, row.ledger)
+    clock = _Clock(service, row.ledger)
+    person = persons(service.store, row.ledger, clock.days, customer).get(f"customer:{customer}")
+    if person is None:
+        return refuse("CUSTOMER_UNKNOWN", "/customer")
+    places = _places(service.store, row.ledger, person)
+    if not places:
+        return refuse("ERASURE_NOTHING", "/customer")
+    until = clock.until(person)
+    if until.prospect:  # nothing obliges to keep: asked for is enough
+        ground: Ground = "prospect_ended" if until.day < clock.today else "asked"
+        return _carry_out(service, row.ledger, [(person, places)], ground, "RGPD 17-1", actor)
+    if until.day >= clock.today:
+        refused = ErasureRefused(subject=customer, law=until.law, kept_until=until.day.isoformat())
+        _append(service, row.ledger, refused, actor)
+        return refuse("ERASURE_TOO_EARLY", "/customer", kept_until=until.day, ground=until.law)
+    return _carry_out(service, row.ledger, [(person, places)], "retention_ended", until.law, actor)
+
+
+def erase_due(service: Service, ledger: str, *, actor: str = "system") -> Erased:
+    """Erase everything whose time is over today.
+
+    Raises:
+        LedgerUnknown, KeyMissing, BehindMark, StoreFailure: see `ledger.shell.errors`.
+    """
+    row = service.find(ledger)
+    finish(service, row.ledger)
+    clock = _Clock(service, row.ledger)
+    due: dict[tuple[Ground, str], list[tuple[Person, list[tuple[int, str]]]]] = {}
+    for person in persons(service.store, row.ledger, clock.days).values():
+        until = clock.until(person)
+        if until.day < clock.today and (places := _places(service.store, row.ledger, person)):
+            ground: Ground = "prospect_ended" if until.prospect else "retention_ended"
+            due.setdefault((ground, until.law), []).append((person, places))
+    done = [_carry_out(service, row.ledger, of, *why, actor) for why, of in due.items()]
+    return Erased(
+        sum(one.persons for one in done), sum(one.places for one in done), tuple(s for one in done for s in one.entries)
+    )
+
+
+def finish(service: Service, ledger: str) -> int:
+    """Carry out what an erasure entry lists and a run that was killed left behind; how many values went."""
+    done = service.store.tracked(ledger, _READER) or 0
+    gone = 0
+    for line in service.store.stream(ledger, STREAM):
+        if line.type == DataErased.TYPE and line.seq > done:
+            places = [(one["seq"], one["path"]) for one in orjson.loads(line.line)["entry"]["body"]["places"]]
+            gone += service.store.erase(ledger, line.seq, places)
+            service.store.track(ledger, _READER, line.seq)
+    if gone:
+        service.forget(ledger)
+    return gone
+
+
+def _carry_out(
+    service: Service,
+    ledger: str,
+    due: Sequence[tuple[Person, list[tuple[int, str]]]],
+    ground: Ground,
+    law: str,
+    actor: str,
+) -> Erased:
+    """Write the entries, then let the values go, then the drafts that name who was erased."""
+    every = sorted(place for _, places in due for place in places)
+    entries = []
+    for at in range(0, len(every), PLACES):
+        some = tuple(ErasedPlace(seq=seq, path=path) for seq, path in every[at : at + PLACES])
+        entries.append(_append(service, ledger, DataErased(ground=ground, law=law, places=some), actor))
+    finish(service, ledger)
+    _drop_drafts(service, ledger, {person.root.partition(":")[2] for person, _ in due})
+    service.forget(ledger)
+    return Erased(len(due), len(every), tuple(entries))
+
+
+def _append(service: Service, ledger: str, event: Any, actor: str) -> int:
+    for _ in range(_TRIES):
+        version = service.store.versions(ledger, [STREAM]).get(STREAM, 0) + 1
+        try:
+            return service.append(ledger, [Event(STREAM, version, event, actor)], actor=actor).entries[-1].seq
+        except StreamConflict:  # another erasure was written just now
+            continue
+    raise StreamConflict(STREAM, 0)
+
+
+def _places(store: Store, ledger: str, person: Person) -> list[tuple[int, str]]:
+    """Give where a person's values still stand."""
+    return [(one.seq, one.path) for one in store.disclosures_of(ledger, person.seqs)]
+
+
+def _drop_drafts(service: Service, ledger: str, identifiers: set[str]) -> None:
+    side, after = service.store.side(), ""
+    wanted = [each.encode() for each in identifiers]
+    while drafts := side.drafts(ledger, None, after, _PAGE):
+        for draft in drafts:
+            if any(each in draft.body for each in wanted):
+                side.delete_draft(ledger, draft.draft)
+        after = drafts[-1].draft
+
+
+class _Clock:
+    """The ledger's today, and the end of its financial years."""
+
+    def __init__(self, service: Service, ledger: str) -> None:
+        self.register: Register = service.register(ledger)
+        self.days: BusinessDays = days_of(self.register)
+        head = service.store.head(ledger)
+        if head is None:
+            raise LedgerUnknown(ledger)
+        last = parse_at(head.at)
+        simulated = self.register.clock == "simulated"
+        self.today: date = self.days.of(last if simulated else max(last, service.clock.now()))
+        self._years: list[tuple[str, str]] = list(_years(service.store, ledger))
+
+    def until(self, person: Person) -> Until:
+        """Give until when a person's data must be kept: the longest duty that applies."""
+        duties: list[tuple[date, str]] = []
+        if person.accounts_on is not None:
+            duties.append(kept_until("tax", person.accounts_on, self.today))
+            duties.append(kept_until("accounts", self._year_end(person.accounts_on), self.today))
+        if person.contract_on is not None:  # longer than the law asks where the contract was below 120 EUR
+            duties.append(kept_until("contract", person.contract_on, self.today))
+        if duties:
+            return Until(*max(duties))
+        return Until(*kept_until("prospect", person.contact_on, self.today), prospect=True)
+
+    def _year_end(self, day: date) -> date:
+        text = day.isoformat()
+        for first, last in self._years:
+            if first <= text <= last:
+                return date.fromisoformat(last)
+        open_year = self.register.periods
+        if open_year.year_from and open_year.year_from <= text <= open_year.year_to:
+            return date.fromisoformat(open_year.year_to)
+        return date.fromisoformat(year_end(text, self.register.year_start))
+
+
+def _years(store: Store, ledger: str) -> Iterator[tuple[str, str]]:
+    return ((one.from_on, one.to_on) for one in closures(store, ledger) if one.kind == "year")

@@ -1,0 +1,1 @@
+"""Purge, erasure, restore, successor."""
