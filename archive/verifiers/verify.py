@@ -5017,6 +5017,8 @@ def first_bad_row(task: Task, names: List[str], table: str, offset: int) -> Tupl
                 return here, line, seq
             line += due.count(b"\n")
             rest, due = rest[len(due) :], b""
+    if not due:  # the table ends where the stretch begins
+        seq = next((seq for seq, _ in rows), 0)
     return here, line, seq
 
 

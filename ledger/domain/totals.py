@@ -150,6 +150,9 @@ def price_document(
         return off
     listed, nets, vats, rows = _rates(lines, amounts, off, basis)
     totals = totals_of(rows, off)
+    lowest = min(totals.net_cents, totals.gross_cents)
+    if lowest < 0:  # returns at another rate than the sales: the lines alone add up to nothing or more
+        return refuse("TOTAL_NEGATIVE", place, total_cents=lowest)
     if max(totals.gross_cents, totals.net_cents) > MAX_CENTS:
         return refuse("AMOUNT_TOO_LARGE", place, limit_cents=MAX_CENTS)
     priced_lines = tuple(

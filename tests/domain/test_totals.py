@@ -167,6 +167,7 @@ def test_two_exemptions_make_two_rows() -> None:
         ([line("1", "10", 2000, off_cents=-1)], "DISCOUNT_TOO_LARGE", "/lines/0/discount"),
         ([line("1", "10", 2000, off_cents=1, share_bp=1)], "DISCOUNT_AMBIGUOUS", "/lines/0/discount"),
         ([line("1", "10", 2000), line("-2", "10", 2000)], "TOTAL_NEGATIVE", "/lines"),
+        ([line("1", "10", 1000), line("-1", "10", 2000)], "TOTAL_NEGATIVE", "/lines"),  # 0.00 without, -1.00 with tax
         ([PricedLine("1", "10", "goods", 2000, "E")], "VAT_CATEGORY_RATE", "/lines/0/rate_bp"),
         ([PricedLine("1", "10", "goods", 0, "S")], "VAT_CATEGORY_RATE", "/lines/0/rate_bp"),
     ],

@@ -171,12 +171,18 @@ def test_money_reversed_and_moved_is_in_the_closure(page: Page, tmp_path: Path) 
     assert (verdict["findings"], verdict["ok"]) == ([], True)
 
 
-def test_a_witness_that_the_ledger_names_is_counted(page: Page, tmp_path: Path) -> None:
+@pytest.mark.parametrize("beside", [False, True], ids=["checkpoint.txt", "anchors"])
+def test_a_witness_that_the_ledger_names_is_counted(page: Page, tmp_path: Path, beside: bool) -> None:
     witness = forge.Witness()
     ledger = forge.Ledger(anchors={"witnesses": [witness.vkey]})
     ledger.invoice()
     archive = forge.archive(ledger)
-    archive.files["checkpoint.txt"] = witness.cosign(archive.files["checkpoint.txt"], 1793000000)
+    note = archive.files["checkpoint.txt"]
+    cosigned = witness.cosign(note, 1793000000)
+    anchor = {"kind": "witness", "note": forge.b64(note), "place": "witness.example", "proof": forge.b64(cosigned)}
+    anchor |= {"at": "2026-11-03T08:00:00.000000Z"}
+    name, data = ("anchors/00000000.json", forge.canonical(anchor | {"size": ledger.last})) if beside else ("", b"")
+    archive.files |= {name: data} if beside else {"checkpoint.txt": cosigned}
     verdict = checked(page, tmp_path, {"a.zip": archive.bytes()}, ledger.genesis)
     assert (verdict["findings"], verdict["ok"]) == ([], True)
     seen = {"at": "2026-10-26T07:33:20Z", "by": "witness.example", "kind": "witness", "size": 4}
