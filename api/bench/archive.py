@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from time import perf_counter
 from typing import Final
 
 from api.bench.ground import NAME, kept, tails
+from api.bench.machine import peak_mib
 from api.bench.postgres import Server
 from api.bench.rows import Row, against, measured, most
 from api.bench.sizes import Sizes
@@ -145,8 +145,7 @@ def _peak(ground: Closed) -> float:
 def _archive_alone(url: str, keys: str) -> float:
     with Closed(url, Path(keys), 0).service() as service, TemporaryDirectory() as out:
         make(service, Path(out))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)  # bytes there, KiB here
+    return peak_mib()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from time import perf_counter
 
 from api.bench.fill import fill
 from api.bench.ground import Ground, ground, members, sqlite, tails
+from api.bench.machine import peak_mib
 from api.bench.postgres import Server
 from api.bench.rows import Row, against, compared, interleaved, most
 from api.bench.sizes import Sizes
@@ -75,8 +75,7 @@ def _verify(url: str, ledger: str, genesis: str) -> float:
     store.close()
     if not verified.ok:
         raise AssertionError(f"the ledger does not hold: {verified.verdict.findings[:3]}")
-    peaks = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return max(peaks) / (1024 * 1024 if sys.platform == "darwin" else 1024)  # bytes there, KiB here
+    return peak_mib()
 
 
 if __name__ == "__main__":
