@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from api.http.access import OWNER, enter
 from api.http.body import read_object
 from api.http.call import Answer, Call, answer_json
+from api.http.idempotency import key_of
 from api.http.problems import Refused, invalid
 from api.http.schemas import SEQ
 from api.http.schemas import record as schema_of
@@ -41,6 +42,7 @@ async def make(call: Call) -> Answer:
     """Erase; before its time it is refused, and the refusal is an entry. Asked again, it finds nothing left."""
     ledger = await enter(call, OWNER)
     call.query(())
+    key_of(call)  # refused when malformed; asked again, the act itself does nothing twice
     members, _ = await read_object(call)
     try:
         asked = _NEW.validate_python(members)

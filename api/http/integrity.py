@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from api.http.access import OWNER, READ, Role, enter
 from api.http.call import Answer, Call, answer_json
+from api.http.idempotency import key_of
 from api.http.schemas import DIGEST_TEXT, FREE, INSTANT_TEXT, SEQ, TEXT, record
 from api.jobs.checkpointing import take_checkpoint
 from api.jobs.integrity import integrity_of
@@ -61,6 +62,7 @@ async def checkpoint(call: Call) -> Answer:
     """Sign a checkpoint over every entry now, and answer it to be kept elsewhere."""
     ledger = await enter(call, TAKERS)
     call.query(())
+    key_of(call)  # refused when malformed; asked again, the act itself does nothing twice
     row = await call.context.blocking(take, call, ledger)
     call.context.wake(ledger)
     return answer_json(row, 201)
