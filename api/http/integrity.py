@@ -62,7 +62,7 @@ async def checkpoint(call: Call) -> Answer:
     """Sign a checkpoint over every entry now, and answer it to be kept elsewhere."""
     ledger = await enter(call, TAKERS)
     call.query(())
-    key_of(call)  # refused when malformed; asked again, the act itself does nothing twice
+    key_of(call)  # refused when malformed; a second checkpoint of the same entries harms nothing
     row = await call.context.blocking(take, call, ledger)
     call.context.wake(ledger)
     return answer_json(row, 201)
