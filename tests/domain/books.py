@@ -88,7 +88,7 @@ class Invoice:
     paid: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     settled: int = 0
     refunds: int = 0
-    bounced: int = 0  # payments reversed by the bank
+    gone: int = 0  # money reversed by the bank, or put to another document
     given_up: int = 0
     left: dict[Rate, tuple[int, int]] = field(default_factory=dict)
     whole: bool = False
@@ -278,8 +278,8 @@ class Books:
     def _invoice_unpaid(self, invoice: str, event: InvoiceUnpaid) -> None:
         one = self.invoices[invoice]
         one.paid[event.payment] -= event.amount_cents
-        if event.cause == "reversed":
-            one.bounced += event.amount_cents
+        if event.cause in {"reversed", "moved"}:
+            one.gone += event.amount_cents
         assert one.paid[event.payment] >= 0
 
     def _discount(self, invoice: str, event: EarlyDiscountTaken | WrittenOff) -> None:
@@ -314,8 +314,8 @@ class Books:
         one.refunds += event.refund_cents
         if one.document.kind != "deposit":
             received = sum(one.paid.values()) + sum(each.amount_cents for each in one.document.prepaid)
-            # What was to be refunded before a payment was reversed stays due; a credit adds to it within what is there.
-            assert one.refunds <= received + one.bounced
+            # What was to be refunded before the money went elsewhere stays due; a credit adds to it within what is there.
+            assert one.refunds <= received + one.gone
             assert not event.refund_cents or one.refunds <= received
 
     def _note_refunded(self, note: str, event: CreditNoteRefunded) -> None:
