@@ -57,6 +57,23 @@ class Settings:
     archives: str | None = None
     """`SCEAU_ARCHIVES`: the folder of archives made over HTTP; by default `archives` beside the SQLite file, else
     `var/archives`."""
+    documents: str | None = None
+    """`SCEAU_DOCUMENTS`: the folder of rendered documents; by default `documents` beside the SQLite file, else
+    `var/documents`."""
+    documents_workers: int = 2
+    """`SCEAU_DOCUMENTS_WORKERS`: processes that draw documents, in each process that serves."""
+    documents_queue: int = 64
+    """`SCEAU_DOCUMENTS_QUEUE`: requests that may wait for one of them before others are asked to come back."""
+    documents_seconds: int = 30
+    """`SCEAU_DOCUMENTS_SECONDS`: how long one document may take before it is given up."""
+    documents_megabytes: int = 2048
+    """`SCEAU_DOCUMENTS_MEGABYTES`: the size of that folder; 0 keeps nothing."""
+    documents_job: Literal["on", "off"] = "on"
+    """`SCEAU_DOCUMENTS_JOB`: whether `sceau serve` renders every document as it is issued, or only those asked for."""
+    documents_upload_bytes: int = 20_971_520
+    """`SCEAU_DOCUMENTS_UPLOAD_BYTES`: the longest file that is checked or verified over HTTP."""
+    proof_url: str | None = None
+    """`SCEAU_PROOF_URL`: what a document's QR code opens; `{ledger}`, `{seq}` and `{fingerprint}` are filled in."""
     tsa_url: str | None = None
     """`SCEAU_TSA_URL`: the time stamp authority (RFC 3161)."""
     tsa_ca: str | None = None
@@ -120,5 +137,32 @@ def _check(settings: Settings) -> None:
     for name, key in (("PROVISIONING", settings.provisioning_key), ("METRICS", settings.metrics_key)):
         if key is not None and (len(key) < _PROVISIONING_LENGTH or not key.isascii() or not key.isprintable()):
             raise SettingsError(f"SCEAU_{name}_KEY", "at least 32 printable ASCII characters are needed")
+    if settings.documents_job not in ("on", "off"):
+        raise SettingsError("SCEAU_DOCUMENTS_JOB", "one of on, off is needed")
+    if settings.documents_workers < 1 or settings.documents_seconds < 1 or settings.documents_upload_bytes < 1024:
+        raise SettingsError(
+            "SCEAU_DOCUMENTS_WORKERS, SCEAU_DOCUMENTS_SECONDS, SCEAU_DOCUMENTS_UPLOAD_BYTES", "too small"
+        )
+    if settings.proof_url is not None:
+        _check_proof_url(settings.proof_url)
     if settings.pool_size < 1 or settings.queue_limit < 1 or settings.body_bytes < 1024:
         raise SettingsError("SCEAU_POOL_SIZE, SCEAU_QUEUE_LIMIT, SCEAU_BODY_BYTES", "too small")
+
+
+def _check_proof_url(url: str) -> None:
+    """A QR code that opens nothing cannot be printed anew: the address is looked at before the first one is."""
+    filled = proof_address(url, "l", 1, "f")
+    if (
+        not filled.startswith(("https://", "http://"))
+        or not filled.isascii()
+        or len(url) > 200
+        or set(filled) & set(" {}")
+    ):
+        raise SettingsError(
+            "SCEAU_PROOF_URL", "an http(s) address of at most 200 characters with {ledger}, {seq} or {fingerprint}"
+        )
+
+
+def proof_address(url: str, ledger: str, seq: int, fingerprint: str) -> str:
+    """Fill in what `proof_url` leaves open, for one entry."""
+    return url.replace("{ledger}", ledger).replace("{seq}", str(seq)).replace("{fingerprint}", fingerprint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +12,7 @@ from typing import Any, Final
 import orjson
 
 from archive.formats import DEFAULT, FORMATS
-from archive.job import Job, Previous, Stamp, Told, Written
+from archive.job import Documents, Job, Previous, Stamp, Told, Written
 from archive.outfile import new_files
 from archive.period import Period, Range, parse_period, resolve
 from ledger.domain.events.periods import ArchiveCreated, ArchiveKeyDestroyed
@@ -71,6 +71,7 @@ def create(
     told: Told | None = None,
     replace: bool = False,
     renew: bool = False,
+    documents: Callable[[str], Documents] | None = None,
 ) -> Made | Refusal:
     """Make the archive of a closed period, and its second file beside it; record it unless this very one was.
 
@@ -85,6 +86,7 @@ def create(
         told: hears how many entries have been read.
         replace: write over a file of that name.
         renew: take in what came since the archive of this period was made first (anchors, the archive before).
+        documents: gives, for a ledger's id, what gives its rendered documents; without it the second file has none.
 
     Raises:
         LedgerUnknown, KeyMissing, Break, StoreFailure: see `ledger.shell.errors`.
@@ -104,7 +106,8 @@ def create(
             return refuse("STREAM_PURGED", "/period", seq=gone.seq, manifest=one.manifest)
     path = out or (folder or Path()) / f"{row.name}-{found.period.label}{SUFFIX}"
     path = path.absolute()
-    job = _job(service, row, found, path.parent, stamp, told or _hear_nothing, renew)
+    fetch = None if documents is None else documents(row.ledger)
+    job = _job(service, row, found, path.parent, stamp, told or _hear_nothing, renew, fetch)
     private = path.parent / job.private_name
     if path == private:
         return refuse("ARCHIVE_NAME_TAKEN", "/out")
@@ -131,7 +134,14 @@ def recorded(store: Store, ledger: str) -> Iterator[Recorded]:
 
 
 def _job(
-    service: Service, row: LedgerRow, found: Range, folder: Path, stamp: Stamp | None, told: Told, renew: bool
+    service: Service,
+    row: LedgerRow,
+    found: Range,
+    folder: Path,
+    stamp: Stamp | None,
+    told: Told,
+    renew: bool,
+    documents: Documents | None,
 ) -> Job:
     store, keys = service.store, service.keys
     first = opening(_line(store, row.ledger, 1).line)
@@ -148,9 +158,8 @@ def _job(
     secret = year_key(keys, row.ledger, found.period.to_on.year, make=not _destroyed(store, row.ledger, found))
     if secret is None:
         raise KeyMissing(f"the key of {found.period.to_on.year} was destroyed: its archives are not made any more")
-    return Job(
-        store, keys, row, first, found, seen, _previous(before, found, seen), signer, secret, stamp, folder, told
-    )
+    previous = _previous(before, found, seen)
+    return Job(store, keys, row, first, found, seen, previous, signer, secret, stamp, folder, told, documents)
 
 
 def _previous(before: list[Recorded], found: Range, seen: int) -> Previous | None:

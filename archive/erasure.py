@@ -14,10 +14,11 @@ import orjson
 
 from archive.period import closures
 from archive.persons import Person, persons
+from ledger.domain.early import last_day_of_year
 from ledger.domain.events.periods import DataErased, ErasedPlace, ErasureRefused
-from ledger.domain.periods import BusinessDays, year_end
+from ledger.domain.periods import BusinessDays
+from ledger.domain.persons import Until, until
 from ledger.domain.refusals import Refusal, refuse
-from ledger.domain.regimes.fr.retention import kept_until
 from ledger.domain.register import Register
 from ledger.kernel.entry import parse_at
 from ledger.shell.closing import days_of
@@ -44,15 +45,6 @@ class Erased:
     persons: int
     places: int
     entries: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Until:
-    """The last day on which a person's data must be kept, and by which article."""
-
-    day: date
-    law: str
-    prospect: bool = False
 
 
 def erase(service: Service, ledger: str, customer: str, *, actor: str = "system") -> Erased | Refusal:
@@ -183,25 +175,10 @@ class _Clock:
 
     def until(self, person: Person) -> Until:
         """Give until when a person's data must be kept: the longest duty that applies."""
-        duties: list[tuple[date, str]] = []
-        if person.accounts_on is not None:
-            duties.append(kept_until("tax", person.accounts_on, self.today))
-            duties.append(kept_until("accounts", self._year_end(person.accounts_on), self.today))
-        if person.contract_on is not None:  # longer than the law asks where the contract was below 120 EUR
-            duties.append(kept_until("contract", person.contract_on, self.today))
-        if duties:
-            return Until(*max(duties))
-        return Until(*kept_until("prospect", person.contact_on, self.today), prospect=True)
+        return until(person, self._year_end, self.today)
 
     def _year_end(self, day: date) -> date:
-        text = day.isoformat()
-        for first, last in self._years:
-            if first <= text <= last:
-                return date.fromisoformat(last)
-        open_year = self.register.periods
-        if open_year.year_from and open_year.year_from <= text <= open_year.year_to:
-            return date.fromisoformat(open_year.year_to)
-        return date.fromisoformat(year_end(text, self.register.year_start))
+        return last_day_of_year(day, self._years, self.register)
 
 
 def _years(store: Store, ledger: str) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,30 @@ Told = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class RenderedFile:
+    """One file that an entry records (`document.rendered/1`, or `document.sealed/1`).
+
+    `seq` is that entry, `about` what the file is of (`self` for what has no id), `about_seq` the entry it stands for;
+    of a sealed file only its digest is told.
+    """
+
+    seq: int
+    about: str
+    digest: str
+    media_type: str
+    kind: str
+    about_seq: int
+    language: str
+    copy: int | None
+    software: str
+    sealed: bool
+
+
+Documents = Callable[[RenderedFile], bytes | None]
+"""Gives the bytes of a recorded file, kept or made again; None where neither can be."""
+
+
+@dataclass(frozen=True, slots=True)
 class Previous:
     """The archive before, as its `archive.created/1` entry tells it."""
 
@@ -46,6 +70,7 @@ class Job:
     stamp: Stamp | None
     folder: Path  # for temporary files
     told: Told
+    documents: Documents | None = None
 
     @property
     def ledger(self) -> str:

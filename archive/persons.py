@@ -1,45 +1,25 @@
 """Whose personal data stands where: every stream that names a person, by the customer it belongs to.
 
-One pass over the entries. A stream belongs to the customer that its entries name, or to whom the document belongs that
-they speak of; a document for a passing customer is somebody of its own. What is purged is not met: its disclosures went
-with it.
+One pass over the entries, by the rules of `ledger.domain.persons`. What is purged is not met: its disclosures went with
+it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
 from ledger.domain.periods import BusinessDays
+from ledger.domain.persons import ACCOUNTS, CONTRACT, NOBODYS, root_of
 from ledger.kernel.entry import parse_at
-from ledger.kernel.segment import PURGED
+from ledger.kernel.stretch import PURGED
 from ledger.shell.purged import ARCHIVE_STREAM
 from ledger.shell.store import Store
 
-ACCOUNTS: Final = frozenset(
-    {
-        "credit_note",
-        "deposit",
-        "import",
-        "invoice",
-        "note",
-        "online_payment",
-        "payment",
-        "receipt",
-        "refund",
-        "subscription",
-    }
-)
-"""Kinds of streams that the accounts rest on."""
-
-CONTRACT: Final = frozenset({"quote.signed/1", "quote.delivered/1", "delivery.recorded/1", "work.accepted/1"})
-"""Types of entries that make a contract or perform it."""
-
-_OURS: Final = frozenset({"ledger", "issuer", "series", "period", "checkpoint", "archive", "erasure", "register"})
 _COMMITMENT: Final = b'{"$c":"'
 
 
@@ -75,9 +55,9 @@ def buyers(store: Store, ledger: str, first: int, last: int) -> list[str]:
     owners: dict[str, str] = {}
     for line in store.lines(ledger, 0, last):
         kind, _, identifier = line.stream.partition(":")
-        if kind in _OURS or not line.line:
+        if kind in NOBODYS or not line.line:
             continue
-        root = _root(line.stream, kind, identifier, orjson.loads(line.line)["entry"]["body"], owners)
+        root = root_of(line.stream, kind, identifier, orjson.loads(line.line)["entry"]["body"], owners)
         owners[identifier] = root
         if line.seq >= first and (kind in ACCOUNTS or line.type in CONTRACT) and root.startswith("customer:"):
             found.add(root.removeprefix("customer:"))
@@ -100,10 +80,10 @@ def _shown(store: Store, ledger: str, days: BusinessDays, only: str | None) -> d
     on, of_second = date.min, ""
     for line in store.lines(ledger):
         kind, _, identifier = line.stream.partition(":")
-        if kind in _OURS or not line.line:
+        if kind in NOBODYS or not line.line:
             continue
         whole = orjson.loads(line.line)
-        root = _root(line.stream, kind, identifier, whole["entry"]["body"], owners)
+        root = root_of(line.stream, kind, identifier, whole["entry"]["body"], owners)
         if only is not None and root != owners[only]:
             continue
         owners[identifier] = root
@@ -119,26 +99,3 @@ def _shown(store: Store, ledger: str, days: BusinessDays, only: str | None) -> d
         if _COMMITMENT in line.line:
             person.seqs.append(line.seq)
     return found
-
-
-def _root(stream: str, kind: str, identifier: str, body: Mapping[str, Any], owners: Mapping[str, str]) -> str:
-    if kind == "customer":
-        return stream
-    known = owners.get(identifier)
-    if known is not None and known != stream:
-        return known
-    customer = body.get("customer")
-    if isinstance(customer, str):
-        return f"customer:{customer}"
-    return next((owners[one] for one in _texts(body) if one in owners and one != identifier), stream)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)

@@ -19,7 +19,7 @@ from ledger.domain.decision import StreamKind
 from ledger.domain.events.periods import EntriesPurged
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.streams import STREAM_KINDS
-from ledger.kernel.segment import KEPT
+from ledger.kernel.stretch import KEPT
 from ledger.shell.errors import StreamPurged
 from ledger.shell.purged import purges
 from ledger.shell.service import Service

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from archive import reading
 from ledger.kernel.errors import Malformed
-from ledger.kernel.segment import Finding, Lent, Purge
+from ledger.kernel.stretch import Finding, Lent, Purge
 from ledger.shell.purged import purges
 from ledger.shell.store import Line, Row, Store
 

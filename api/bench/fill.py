@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from api.bench.ground import Ground, kept, tails
-from ledger.shell.appender import Member
+import orjson
+
+from api.bench.ground import Ground, kept, received, tails
+from ledger.domain.register import Register
+from ledger.domain.tally import weight_of
+from ledger.kernel import canonical
+from ledger.shell.appender import Appender, Member
 
 BATCH = 5_000
 
@@ -17,8 +23,20 @@ def fill(ground: Ground, entries: int, told: Callable[[int], None] | None = None
     there = head.seq if head else 0
     while there < entries:
         members = [Member(tails(min(BATCH, entries - there)))]
+        weigh([members], appender)
         appender.commit(members)
         kept(members[0])
         there += len(members[0].tails)
         if told is not None:
             told(there)
+
+
+def weigh(appends: Sequence[Sequence[Member]], appender: Appender) -> None:
+    """Give each append, in order, the register that the writer would give it: its payments count in the open day."""
+    head = appender.head()
+    register = Register.from_json(orjson.loads(head.register)) if head else Register()
+    for members in appends:
+        for member in members:
+            count = len(member.tails)
+            register = replace(register, open_cents=register.open_cents + count * weight_of(received()))
+            member.register = canonical.encode(register.to_json())

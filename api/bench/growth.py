@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter
 
-from api.bench.fill import fill
+from api.bench.fill import fill, weigh
 from api.bench.ground import Ground, ground, members, sqlite, tails
 from api.bench.machine import peak_mib
 from api.bench.postgres import Server
@@ -46,6 +46,7 @@ def _append(where: str, sizes: Sizes, long: Ground, short: Ground) -> Iterator[R
 
         def run(which: int, batch: int = batch, batches: int = batches, appenders: tuple = appenders) -> float:  # type: ignore[type-arg] # of two
             waiting = members(tails(batch * batches), batch)
+            weigh(waiting, appenders[which])
             start = perf_counter()
             for one in waiting:
                 appenders[which].commit(one)

@@ -25,6 +25,7 @@ class Sizes:
     memory_small: int = 100_000
     archive_entries: int = 100_000
     archive_long: int = 1_000_000
+    documents: int = 40  # per repeat
 
 
 FULL: Final = Sizes()
@@ -46,5 +47,6 @@ SMOKE: Final = Sizes(
     memory_small=300,
     archive_entries=300,
     archive_long=600,
+    documents=1,
 )
 """Sizes that show that every row runs, and nothing else."""

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from api.bench import append, archive, close, concurrent, growth, http, issue, merkle, verify, verify_archive
+from api.bench import (
+    append,
+    archive,
+    close,
+    concurrent,
+    documents,
+    growth,
+    http,
+    issue,
+    merkle,
+    verify,
+    verify_archive,
+)
 from api.bench.postgres import Server
 from api.bench.rows import Row
 from api.bench.sizes import Sizes
@@ -27,6 +39,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "close": close.rows,
     "archive": archive.rows,
     "verify-archive": verify_archive.rows,
+    "documents": documents.rows,
 }
 """What each command measures; `all` runs them in this order."""
 

@@ -1,33 +1,46 @@
-"""`sceau about`: which software this is, the fingerprint of its fiscal perimeter, the law of a day."""
+"""`sceau about`: which software this is, its fiscal perimeter, the law of a day, and what is not anchored."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from api.about import NO_LICENCE_WORDS, about, day_of, today_in_france
 from api.cli import output
-from api.cli.common import JsonOption
+from api.cli.common import JsonOption, StoreOption, settings
+from api.jobs.registering import RegisterView
+from api.windows import told_windows
+from archive.anchors.windows import Window, Windows
+from ledger.kernel.errors import SceauError
+from ledger.shell.clock import SystemClock
+from ledger.shell.migrate import sqlite_path
+from ledger.shell.stores.open import open_store
 
 
 def about_software(
     on: Annotated[str | None, typer.Option(help="the day whose law is shown, YYYY-MM-DD; default today")] = None,
     files: Annotated[bool, typer.Option("--files", help="list the perimeter's files with their SHA-256")] = False,
+    store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say name, version, fingerprint of the fiscal perimeter, and the law and proofs of a day.
+    """Say name, version, fingerprint of the fiscal perimeter, the law and proofs of a day, and what is not anchored.
+
+    Of each ledger of the store: how many entries no time stamp covers, how many no witness or copy elsewhere, and for
+    how many minutes. It is told as kept beside the chain; `sceau verify` checks it.
 
     `sceau about --files` without --json prints `<path> <SHA-256>` lines only: their own SHA-256 is the fingerprint.
     """
     told = about(_day(on), files=files)
-    if as_json:
-        output.emit(told)
-        return
-    if files:
+    if files and not as_json:
         for each in told["perimeter"]["files"]:
             output.say(f"{each['path']} {each['sha256']}")
+        return
+    ledgers = _ledgers(store)
+    if as_json:
+        output.emit({**told, "ledgers": None if ledgers is None else [one.as_json() for one in ledgers]})
         return
     law = told["law"]
     output.say(f"{told['software']}, format {told['format']}")
@@ -40,6 +53,58 @@ def about_software(
     output.say("Preuve admise : " + (" ou ".join(row["words"] for row in law["proofs"]) or "aucune n'était exigée"))
     for row in law["notes"]:
         output.say(f"À savoir : {row['value']} ({row['law']})")
+    for one in ledgers or ():
+        output.say(f"Registre {one.words()}")
+    if ledgers is None:
+        output.say("Registres : la base ne peut pas être lue (SCEAU_STORE, --store)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """A ledger, and what of it nobody outside vouches for yet."""
+
+    name: str
+    ledger: str
+    kind: str
+    entries: int
+    left: Windows
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name, "ledger": self.ledger, "kind": self.kind, "entries": self.entries,
+            "unanchored": self.left.as_json(),
+        }  # fmt: skip
+
+    def words(self) -> str:
+        stamp, copy = _window(self.left.timestamp), _window(self.left.witness)
+        return f"{self.name} : {self.entries} entrées ; sans horodatage : {stamp} ; sans témoin ni copie : {copy}"
+
+
+def _window(left: Window) -> str:
+    return f"{left.entries} entrées, {left.minutes} minutes"
+
+
+def _ledgers(url: str | None) -> list[_Ledger] | None:
+    """Read the windows of every ledger; none where no store was made yet, None where it cannot be read."""
+    given = settings(url)
+    if url is None and given.store.startswith("sqlite:") and not sqlite_path(given.store).exists():
+        return []
+    try:
+        store = open_store(given.store)
+    except SceauError:
+        if url is not None:
+            raise
+        return None
+    try:
+        view, now = RegisterView(store), SystemClock().now()
+        found = [(row, store.head(row.ledger)) for row in store.ledgers()]
+        return [
+            _Ledger(row.name, row.ledger, row.kind, head.seq, told_windows(store, row.ledger, head.seq, now, view))
+            for row, head in found
+            if head is not None
+        ]
+    finally:
+        store.close()
 
 
 def _day(text: str | None) -> date:

@@ -17,6 +17,7 @@ from api.cli.checkpoint import checkpoint
 from api.cli.close import close
 from api.cli.common import speak_of
 from api.cli.demo import demo
+from api.cli.document import app as document
 from api.cli.erase import erase
 from api.cli.history import import_history
 from api.cli.keys import app as keys
@@ -64,6 +65,7 @@ app.command("attest")(attest)
 app.command("import")(import_history)
 app.command("attest")(attest)
 app.add_typer(archive, name="archive")
+app.add_typer(document, name="document")
 app.add_typer(anchor, name="anchor")
 app.add_typer(register, name="register")
 app.add_typer(keys, name="keys")

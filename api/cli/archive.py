@@ -12,7 +12,7 @@ import typer
 
 from api.archives import stamp_from
 from api.cli import output
-from api.cli.common import ACTOR, JsonOption, StoreOption, refusal_words, service, settings
+from api.cli.common import ACTOR, JsonOption, StoreOption, documents_of, refusal_words, service, settings
 from archive import reading
 from archive.creation import Made, recorded
 from archive.creation import create as create_archive
@@ -44,14 +44,15 @@ def create(
     """Make the sealed archive of a closed period, and beside it the encrypted file of what names people."""
     given = settings(store)
     tune_process()
-    with service(given) as opened:
+    with service(given) as opened, documents_of(opened, given) as documents:
         total = _entries(opened, ledger, period)
         with output.progress(ledger, total, quiet=as_json or total is None) as tick:
             stamp = stamp_from(given)
             try:
                 outcome = create_archive(
-                    opened, ledger, period, out, actor=ACTOR, stamp=stamp, told=tick, replace=replace, renew=renew
-                )
+                    opened, ledger, period, out, actor=ACTOR, stamp=stamp, told=tick, replace=replace, renew=renew,
+                    documents=documents.archived,
+                )  # fmt: skip
             except FileExistsError as failure:
                 output.fail(f"{failure} (--replace)")
         made = _done(outcome)

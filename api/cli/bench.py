@@ -78,6 +78,12 @@ def verify_archive(as_json: JsonOption = False, large: LargeOption = False, smok
     _run(["verify-archive"], as_json, smoke, long_archive=large)
 
 
+@app.command("documents")
+def documents(as_json: JsonOption = False, smoke: SmokeOption = False) -> None:
+    """Factur-X invoices on one core, and what validation and a seal add."""
+    _run(["documents"], as_json, smoke)
+
+
 @app.command("all")
 def everything(as_json: JsonOption = False, large: LargeOption = False, smoke: SmokeOption = False) -> None:
     """Every row; about eight minutes on two quiet cores."""

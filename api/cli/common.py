@@ -12,6 +12,7 @@ import typer
 
 from api.cli import output
 from api.compose import compose
+from api.documents import Documents
 from api.settings import Settings
 from ledger.domain.refusals import Refusal
 from ledger.kernel.errors import Break, Malformed
@@ -40,6 +41,16 @@ def service(given: Settings, *, create: bool = False) -> Iterator[Service]:
     """Open the service over the settings' store and keys, and close it after use."""
     with compose(given, create=create) as opened:
         yield opened
+
+
+@contextmanager
+def documents_of(opened: Service, given: Settings) -> Iterator[Documents]:
+    """Give the documents of a service, and end the processes that draw after use."""
+    made = Documents(opened, given)
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 def done(outcome: Answer | Refusal) -> Answer:

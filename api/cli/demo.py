@@ -12,11 +12,13 @@ from api import demo as scenario
 from api.cli import output
 from api.cli.common import ACTOR, JsonOption, StoreOption, done, refusal_words, service, settings
 from api.cli.serve import serve_forever
-from api.cli.verify import open_windows, print_verdict
+from api.cli.verify import print_verdict
 from api.jobs.checkpointing import cover_closures
 from api.settings import Settings
+from api.windows import checked_windows
 from ledger.domain.commands.common import Command
 from ledger.domain.refusals import Refusal
+from ledger.shell.clock import SystemClock
 from ledger.shell.service import Service
 from ledger.shell.verification import verify_ledger
 
@@ -47,7 +49,7 @@ def demo(
         cover_closures(opened, row.ledger)
         opened.stop()  # what follows reads the mark from the disk
         verdict = verify_ledger(given.store, opened.store, opened.keys, row.ledger)
-        left = open_windows(opened.store, row.ledger, verdict)
+        left = checked_windows(opened.store, row.ledger, verdict, SystemClock().now())
     if as_json:
         told = [{"words": step.words, **step.result} for step in steps]
         output.emit({"ledger": row.ledger, "name": row.name, "steps": told, "verdict": verdict.as_json()})

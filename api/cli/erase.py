@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from api.cli import output
-from api.cli.common import ACTOR, JsonOption, StoreOption, refusal_words, service, settings
+from api.cli.common import ACTOR, JsonOption, StoreOption, documents_of, refusal_words, service, settings
 from archive.erasure import erase as erase_customer
 from archive.erasure import erase_due
 from ledger.domain.refusals import Refusal
@@ -23,13 +23,16 @@ def erase(
     """Erase a person's data after retention. Before, it is refused, with the law and the day (docs/retention.md)."""
     if (customer is None) == (not due):
         output.fail("give --customer ID or --due")
-    with service(settings(store)) as opened:
+    given = settings(store)
+    with service(given) as opened:
         found = erase_due(opened, ledger, actor=ACTOR) if customer is None else erase_customer(
             opened, ledger, customer, actor=ACTOR
         )  # fmt: skip
         if isinstance(found, Refusal):
             output.fail(refusal_words(found), output.FINDINGS)
         wiped = opened.store.reclaim() if found.places else True
+        with documents_of(opened, given) as documents:  # a server's job does so too; here there may be none
+            documents.forget_gone(opened.find(ledger).ledger)
     if as_json:
         output.emit(
             {"persons": found.persons, "values": found.places, "entries": list(found.entries), "space_reclaimed": wiped}

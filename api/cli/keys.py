@@ -9,11 +9,13 @@ import typer
 
 from api.cli import output
 from api.cli.common import ACTOR, JsonOption, StoreOption, service, settings
+from api.cli.dev_pki import dev_pki
 from api.cli.year_keys import archive_year, destroy_year
 
 app = typer.Typer(help="Seal, checkpoint, recovery and archive keys.", no_args_is_help=True)
 app.command("archive-year")(archive_year)
 app.command("destroy-year")(destroy_year)
+app.command("dev-pki")(dev_pki)
 
 
 @app.command("show")

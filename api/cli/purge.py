@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from api.cli import output
-from api.cli.common import ACTOR, JsonOption, StoreOption, refusal_words, service, settings
+from api.cli.common import ACTOR, JsonOption, StoreOption, documents_of, refusal_words, service, settings
 from archive.purge import purge as purge_range
 from ledger.domain.refusals import Refusal
 from ledger.shell.migrate import sqlite_path
@@ -29,6 +29,8 @@ def purge(
         if isinstance(found, Refusal):
             output.fail(refusal_words(found), output.FINDINGS)
         wiped = opened.store.reclaim() if found.emptied else True
+        with documents_of(opened, given) as documents:
+            documents.forget_gone(opened.find(ledger).ledger)
     if as_json:
         output.emit(
             {

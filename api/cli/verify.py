@@ -13,12 +13,12 @@ from api.cli.common import JsonOption, settings
 from api.evidence import evidence_from
 from api.jobs.integrity import waiting
 from api.jobs.registering import compare, register_of
-from archive.anchors.anchor import COPIES, rfc3339
+from api.windows import checked_windows, verdict_json
+from archive.anchors.anchor import rfc3339
 from archive.anchors.evidence import anchor_of_file
-from archive.anchors.windows import Windows, windows
+from archive.anchors.windows import Windows
 from archive.standing_in import StandingIn
 from ledger.kernel.errors import Malformed
-from ledger.shell.checkpoints import oldest_waiting
 from ledger.shell.clock import SystemClock
 from ledger.shell.errors import LedgerUnknown
 from ledger.shell.keys import KeyStore
@@ -92,20 +92,20 @@ def verify(
                     more=tuple if lent is None else lent.told,
                 )
             good = good and verdict.ok
-            verdicts.append((row.name, verdict))
+            verdicts.append((row.name, verdict, checked_windows(opened, row.ledger, verdict, SystemClock().now())))
         missing = missing_ledgers(opened, keys) if ledger is None else {}
         missed = compare(opened, noted_in) if noted_in is not None else []
         good = good and not missing and not missed
         if as_json and ledger is not None and not register:
-            output.emit(verdicts[0][1].as_json())
+            output.emit(verdict_json(*verdicts[0][1:]))
         elif as_json:
             gone = [{"ledger": each, "sealed_until": seq} for each, seq in missing.items()]
-            told = [{"name": name, **verified.as_json()} for name, verified in verdicts]
+            told = [{"name": name, **verdict_json(verified, left)} for name, verified, left in verdicts]
             registered = {"register": [one.as_json() for one in missed]} if register else {}
             output.emit({"ok": good, "ledgers": told, "missing": gone, **registered})
         else:
-            for row, (name, one) in zip(rows, verdicts, strict=True):
-                print_verdict(name, one, open_windows(opened, row.ledger, one))
+            for name, verified, left in verdicts:
+                print_verdict(name, verified, left)
             if not verdicts:
                 output.say("the store holds no ledger")
             for each, seq in missing.items():
@@ -132,18 +132,6 @@ def _anchor(path: Path) -> tuple[AnchorRow, bytes]:
         return anchor_of_file(_read(path))
     except Malformed:
         output.fail(f"{path} is no anchor (sceau anchor export)")
-
-
-def open_windows(store: Store, ledger: str, verified: Verified) -> Windows | None:
-    """Give what neither the anchors that hold nor the copies told of cover; None when the ledger does not hold."""
-    verdict = verified.verdict
-    if not verdict.ok:
-        return None
-    best = [one for kind in _PROMISES if (one := verified.anchored(kind)) is not None]
-    held = [AnchorRow(one.checkpoint.size, one.kind, one.place, rfc3339(one.at), b"") for one in best]
-    copies = [row for row in store.last_anchors(ledger) if row.kind in COPIES and row.kind not in _PROMISES]
-    now = SystemClock().now()
-    return windows((*held, *copies), verdict.head_seq, lambda size: oldest_waiting(store, ledger, size), now)
 
 
 def print_verdict(name: str, verified: Verified, left: Windows | None = None) -> None:

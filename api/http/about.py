@@ -1,4 +1,4 @@
-"""The software's own page: the same answer as `sceau about --json`. Nothing in it is a ledger's, so no key is asked."""
+"""The software's own page: what `sceau about --json` says but for the ledgers. It is nobody's own: no key is asked."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.compose import compose
+from api.documents import Documents
 from api.http import docs_page
 from api.http.access import Access
 from api.http.call import Answer, Call
@@ -36,6 +37,7 @@ from api.http.problems import Problem
 from api.http.resource import Handler, Resource
 from api.http.routes.operation import Operation
 from api.http.routes.table import operations
+from api.jobs.scheduler import Scheduler
 from api.jobs.start import scheduler_of
 from api.settings import Settings, SettingsError
 from ledger.shell.public import tune_process
@@ -71,8 +73,9 @@ class Application(FastAPI):
             access=Access(side, settings.provisioning_key, time.monotonic),
             metrics=Metrics(),
             log=log,
+            documents=Documents(service, settings),
         )
-        self._jobs = scheduler_of(service, settings, self.context.metrics.take_in_windows) if jobs else None
+        self._jobs = self._scheduler() if jobs else None
         self._table = operations()
         self._page: bytes | None = None
         self.router.routes.extend(self._routes(self._table))
@@ -97,6 +100,17 @@ class Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Give the OpenAPI 3.1 document, made from the table and the records."""
         return document(self._table, self.version)
+
+    def _scheduler(self) -> Scheduler:
+        context = self.context
+        metrics = context.metrics
+        return scheduler_of(
+            context.service,
+            context.settings,
+            metrics.take_in_windows,
+            documents=context.documents,
+            told_of_documents=metrics.take_in_documents,
+        )
 
     def _routes(self, table: tuple[Operation, ...]) -> list[Route]:
         methods: dict[str, dict[str, Handler]] = {}

@@ -90,7 +90,7 @@ def _make(call: Call, ledger: str, asked: NewArchive) -> Answer:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = create(
         context.service, ledger, asked.period, folder=folder, actor=f"key:{call.caller.key}",
-        stamp=stamp_from(context.settings), replace=True, renew=asked.renew,
+        stamp=stamp_from(context.settings), replace=True, renew=asked.renew, documents=context.documents.archived,
     )  # fmt: skip
     if isinstance(made, Refusal):
         raise Refused(made)

@@ -22,18 +22,18 @@ class Gone(Exception):  # noqa: N818 - the house names what happened, not "Error
     """The client went away before the body was whole: there is nobody to answer, and nothing was done."""
 
 
-async def read_bytes(call: Call) -> bytes:
-    """Read the whole body.
+async def read_bytes(call: Call, limit: int | None = None, too_large: str = "BODY_TOO_LARGE") -> bytes:
+    """Read the whole body, of at most `limit` bytes (the settings' by default).
 
     Raises:
-        Problem: `BODY_TOO_LARGE`, `BODY_TOO_SLOW`.
+        Problem: `too_large`, `BODY_TOO_SLOW`.
         Gone: the client went away.
     """
-    limit = call.context.settings.body_bytes
+    limit = call.context.settings.body_bytes if limit is None else limit
     declared = call.header(b"content-length")
     if declared is not None and declared.isdigit() and (len(declared) > 12 or int(declared) > limit):
-        raise Problem("BODY_TOO_LARGE", headers=_CLOSE)
-    arriving = _arrived(call, limit)
+        raise Problem(too_large, headers=_CLOSE)
+    arriving = _arrived(call, limit, too_large)
     try:
         waited_for = arriving.send(None)
     except StopIteration as arrived:  # nearly always: all is there, and a timeout would cost more than the reading
@@ -63,7 +63,7 @@ def _resumed(begun: Coroutine[Any, Any, bytes], waited_for: Any) -> Generator[An
             return whole
 
 
-async def _arrived(call: Call, limit: int) -> bytes:
+async def _arrived(call: Call, limit: int, too_large: str) -> bytes:
     parts: list[bytes] = []
     size = 0
     while True:
@@ -73,7 +73,7 @@ async def _arrived(call: Call, limit: int) -> bytes:
         part: bytes = message.get("body", b"")
         size += len(part)
         if size > limit:
-            raise Problem("BODY_TOO_LARGE", headers=_CLOSE)
+            raise Problem(too_large, headers=_CLOSE)
         parts.append(part)
         if not message.get("more_body", False):
             return parts[0] if len(parts) == 1 else b"".join(parts)

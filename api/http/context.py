@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
+from api.documents import Documents
 from api.http.access import Access
 from api.http.logs import Log
 from api.http.metrics import Metrics
@@ -21,6 +22,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _THREADS = 16
+_MOST_DRAWING = 128
 _MOST_NAMES = 100_000
 
 
@@ -39,6 +41,7 @@ class Context:
     access: Access
     metrics: Metrics
     log: Log
+    documents: Documents
     keys_under_way: set[tuple[str, str]] = field(default_factory=set)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -47,13 +50,20 @@ class Context:
     _appended: dict[str, asyncio.Event] = field(default_factory=dict)
     _names: dict[str, LedgerRow] = field(default_factory=dict)
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS, "http"))
+    _drawing: ThreadPoolExecutor = field(init=False)  # those who wait for a page keep nobody else waiting
 
     def __post_init__(self) -> None:
         self.register = RegisterView(self.store)
+        most = self.settings.documents_workers + min(self.settings.documents_queue, _MOST_DRAWING)
+        self._drawing = ThreadPoolExecutor(most, "documents")
 
     async def blocking(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what may wait for the store beside the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(*args, **kwargs))
+
+    async def drawing(self, work: Callable[[], T]) -> T:
+        """Run what may wait for a page to be drawn, beside the event loop and beside every other reader."""
+        return await asyncio.get_running_loop().run_in_executor(self._drawing, work)
 
     async def find(self, name: str) -> LedgerRow | None:
         """Give the ledger of a short name or id; a ledger never changes either."""
@@ -77,7 +87,9 @@ class Context:
             waited_for.set()
 
     def close(self) -> None:
-        """Give the threads back."""
+        """Give the threads and the processes that draw back."""
+        self.documents.close()
+        self._drawing.shutdown(wait=True)
         self._threads.shutdown(wait=True)
 
 

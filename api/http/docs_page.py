@@ -31,10 +31,13 @@ document.addEventListener('submit', async (event) => {
   if (form.elements.match) headers['If-Match'] = form.elements.match.value;
   const options = {method, headers};
   if (form.elements.body) { options.body = form.elements.body.value; headers['Content-Type'] = 'application/json'; }
+  const file = form.elements.file && form.elements.file.files[0];
+  if (file) { options.body = file; headers['Content-Type'] = file.type || 'application/octet-stream'; }
   const shown = document.createElement('pre');
   try {
     const answer = await fetch(form.elements.path.value, options);
-    const text = await answer.text();
+    const type = answer.headers.get('Content-Type') || '', words_ = /json|text|xml/.test(type);
+    const text = words_ ? await answer.text() : type + ', ' + (await answer.blob()).size + ' bytes';
     let words = text;
     try { words = JSON.stringify(JSON.parse(text), null, 2); } catch (_) { /* not JSON: as it is */ }
     const etag = answer.headers.get('ETag');
@@ -77,7 +80,9 @@ def _operation(operation: Operation) -> str:
     fields = [_field("path", "Address", path)]
     if any(each.name == "If-Match" for each in operation.parameters):
         fields.append(_field("match", "If-Match", "*"))
-    if operation.body is not None:
+    if operation.body is not None and operation.body_example is None:
+        fields.append("<label>File<input name='file' type='file'></label>")
+    elif operation.body is not None:
         example = orjson.dumps(_plain(operation.body_example), option=orjson.OPT_INDENT_2).decode()
         name = escape(operation.name)
         fields.append(f"<label for='{name}'>Body</label><textarea id='{name}' name='body'>{escape(example)}</textarea>")

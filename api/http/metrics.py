@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from api.jobs.rendering import Rendered
 from api.jobs.rounds import Unanchored
 from ledger.shell.writer import Figures
 
@@ -56,6 +57,12 @@ class Metrics:
         self.failing_places = Gauge(
             "sceau_anchor_places_failing", "Places for checkpoints that fail, over all ledgers", registry=self.registry
         )
+        self.documents = Gauge(
+            "sceau_documents_rendered", "Documents rendered by the job since the start", registry=self.registry
+        )
+        self.documents_failing = Gauge(
+            "sceau_documents_failing", "Documents that cannot be rendered, over all ledgers", registry=self.registry
+        )
         self._commands: dict[tuple[str, str], Counter] = {}
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
@@ -93,6 +100,11 @@ class Metrics:
         self.unanchored_entries.labels("timestamp").set(widest.timestamp_entries)
         self.unanchored_entries.labels("witness").set(widest.witness_entries)
         self.failing_places.set(widest.failing_places)
+
+    def take_in_documents(self, figures: Rendered) -> None:
+        """Take over what the job that renders counted."""
+        self.documents.set(figures.documents)
+        self.documents_failing.set(figures.failing)
 
     def page(self) -> bytes:
         """Give everything in Prometheus's text format."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from api.http.archives import NewArchive
+from api.http.documents import NewCopy
 from api.http.drafts import DraftBody, NewDraft
 from api.http.erasures import NewErasure
 from api.http.keys import NewKeyRequest, RoleRequest
@@ -27,7 +28,7 @@ _REF: Final = "#/components/schemas/{model}"
 _PARAMETER: Final = re.compile(r"\{([a-z_]+)\}")
 
 _REQUESTS: Final[Mapping[str, type[Any]]] = {
-    each.__name__: each for each in (NewKeyRequest, RoleRequest, NewDraft, DraftBody, NewArchive, NewErasure)
+    each.__name__: each for each in (NewKeyRequest, RoleRequest, NewDraft, DraftBody, NewArchive, NewErasure, NewCopy)
 }
 
 _PATH_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -57,10 +58,12 @@ _STATUS_WORDS: Final[Mapping[int, str]] = {
     404: "There is nothing at this address for this key.",
     405: "The method does not exist at this address.",
     409: "The state of the ledger says no.",
+    410: "What was here has been erased.",
     412: "The draft has changed since it was read.",
     408: "The body did not arrive in time.",
     413: "The body is too long.",
-    415: "The body is not announced as JSON.",
+    415: "The body is not announced as what is taken here.",
+    416: "The file does not reach that far.",
     422: "The request is not of its schema, or a rule refuses it.",
     428: "If-Match is missing.",
     503: "Not now: come back after Retry-After.",
@@ -170,14 +173,12 @@ def _operation(operation: Operation, schemas: dict[str, Any], tops: Mapping[str,
     if description:
         page["description"] = description
     if operation.body is not None:
+        content: dict[str, Any] = {"schema": _body(operation.body, schemas, tops)}
+        if operation.body_example is not None:
+            content["example"] = operation.body_example
         page["requestBody"] = {
             "required": operation.body_required,
-            "content": {
-                "application/json": {
-                    "schema": _body(operation.body, schemas, tops),
-                    "example": operation.body_example,
-                }
-            },
+            "content": dict.fromkeys(operation.body_media, content),
         }
     return page
 
@@ -255,6 +256,10 @@ def _responses(operation: Operation, tops: Mapping[str, Any]) -> dict[str, Any]:
     if operation.status != 204:
         success["content"] = {operation.media: {"schema": _answer(operation, tops)}}
     responses = {str(operation.status): success}
+    for status, words in operation.also.items():
+        responses[str(status)] = {**success, "description": words}
+        if status == 304:
+            responses[str(status)].pop("content", None)
     for status in problem_statuses(operation):
         responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     return dict(sorted(responses.items()))

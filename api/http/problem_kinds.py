@@ -67,6 +67,30 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         "Send at most 1 MiB; a file is attached by its digest.",
     ),
     ProblemKind(
+        "FILE_TOO_LARGE",
+        413,
+        "Ce fichier est trop long pour être contrôlé ici.",
+        "This file is too long to be checked here.",
+        "Contrôlez-le avec « sceau document check » ou « sceau document verify ».",
+        "Check it with `sceau document check` or `sceau document verify`.",
+    ),
+    ProblemKind(
+        "FILE_TYPE_UNSUPPORTED",
+        415,
+        "Le corps doit être un fichier PDF ou XML, annoncé comme tel.",
+        "The body must be a PDF or XML file, announced as such.",
+        "Envoyez l'en-tête Content-Type: application/pdf ou application/xml, sans encodage de contenu.",
+        "Send the header Content-Type: application/pdf or application/xml, without a content encoding.",
+    ),
+    ProblemKind(
+        "FILE_NOT_CHECKED",
+        422,
+        "Ce fichier n'a pas pu être lu jusqu'au bout.",
+        "This file could not be read through.",
+        "Il est peut-être abîmé ; demandez-en un autre à son émetteur.",
+        "It may be damaged; ask its issuer for another one.",
+    ),
+    ProblemKind(
         "CONTENT_TYPE_UNSUPPORTED",
         415,
         "Le corps doit être annoncé comme du JSON.",
@@ -133,6 +157,23 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         "Check the id.",
     ),
     ProblemKind(
+        "DOCUMENT_ERASED",
+        410,
+        "Les données personnelles de ce document ont été effacées : le fichier émis n'existe plus ici, seule son "
+        "empreinte demeure.",
+        "The personal data of this document were erased: the file that was issued is no longer here, its digest is.",
+        "Qui a gardé le fichier peut encore montrer qu'il est entier : POST documents/verify.",
+        "Whoever kept the file can still show that it is whole: POST documents/verify.",
+    ),
+    ProblemKind(
+        "RANGE_NOT_SATISFIABLE",
+        416,
+        "Le fichier ne va pas jusque-là.",
+        "The file does not reach that far.",
+        "L'en-tête Content-Range dit sa longueur.",
+        "The Content-Range header tells its length.",
+    ),
+    ProblemKind(
         "METHOD_NOT_ALLOWED",
         405,
         "Cette méthode n'existe pas à cette adresse.",
@@ -148,6 +189,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         "A request with this idempotency key is in progress.",
         "Attendez un instant et renvoyez la même demande avec la même clé.",
         "Wait a moment and send the same request with the same key.",
+    ),
+    ProblemKind(
+        "DOCUMENT_NOT_RENDERED",
+        409,
+        "Ce document ne peut pas être mis en page : « reason » dit pourquoi. Rien n'a été remis ni inscrit.",
+        "This document cannot be made into a file: `reason` says why. Nothing was handed out or recorded.",
+        "L'écriture vaut par elle-même ; donnez « instance » à l'assistance pour obtenir son document.",
+        "The entry stands by itself; give `instance` to support to get its document.",
     ),
     ProblemKind(
         "DRAFT_EXISTS",
@@ -217,6 +266,14 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         "Come back after the delay in Retry-After, with the same idempotency key.",
     ),
     ProblemKind(
+        "DOCUMENT_DELAYED",
+        503,
+        "Ce document n'a pas pu être mis en page à temps.",
+        "This document could not be made into a file in time.",
+        "Revenez après le délai de Retry-After.",
+        "Come back after the delay in Retry-After.",
+    ),
+    ProblemKind(
         "STORE_UNAVAILABLE",
         503,
         "Le stockage ne répond pas ; l'issue de la demande peut ne pas être connue.",
@@ -269,3 +326,19 @@ PROBLEMS: tuple[ProblemKind, ...] = (
 
 PROBLEM_KINDS: Mapping[str, ProblemKind] = {kind.code: kind for kind in PROBLEMS}
 """The same, by code."""
+
+NOT_FOUND_WORDS: Mapping[str, tuple[str, str]] = {
+    "no_such_copy": (
+        "Aucun duplicata de ce numéro n'a été délivré pour ce document.",
+        "No copy of that number was given out of this document.",
+    ),
+    "nothing_due": (
+        "Plus rien n'est dû sur ce document : il n'y a pas de demande de paiement.",
+        "Nothing is due of this document: there is no payment request.",
+    ),
+    "made_elsewhere": (
+        "Les documents de cette sorte ne sont pas faits à partir d'une écriture du registre.",
+        "Documents of this kind are not made from an entry of the ledger.",
+    ),
+}
+"""What `NOT_FOUND` says where its `reason` is one of these, in French and English: what is asked for may well exist."""

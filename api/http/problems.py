@@ -11,7 +11,8 @@ from typing import Any, Literal
 import orjson
 from pydantic import ValidationError
 
-from api.http.problem_kinds import PROBLEM_KINDS
+from api.http.problem_kinds import NOT_FOUND_WORDS, PROBLEM_KINDS
+from api.rendering.errors import DocumentErased, DocumentRefused, DocumentUnknown, NotRendered
 from ledger.domain.refusals import REFUSAL_KINDS, Refusal, refuse
 from ledger.kernel.errors import Break, Malformed
 from ledger.shell.errors import (
@@ -73,7 +74,10 @@ class Problem(Exception):  # noqa: N818 - the house names what happened, not "Er
         """Give the problem in one language."""
         kind = PROBLEM_KINDS[self.code]
         members = _frame(self.code, kind.status, instance)
-        members["detail"] = kind.words_fr if language == "fr" else kind.words_en
+        words = (kind.words_fr, kind.words_en)
+        if self.code == "NOT_FOUND" and self.reason is not None:
+            words = NOT_FOUND_WORDS.get(self.reason, words)
+        members["detail"] = words[0] if language == "fr" else words[1]
         members["remedy"] = kind.remedy_fr if language == "fr" else kind.remedy_en
         if self.place is not None:
             members["place"] = self.place
@@ -182,6 +186,16 @@ def from_failure(failure: Exception) -> Problem | Refusal | None:
             return Problem("STORE_UNAVAILABLE", headers=_retry(RETRY_SECONDS))
         case LedgerClosed():
             return refuse("LEDGER_CLOSED")
+        case DocumentRefused():
+            return failure.refusal
+        case DocumentUnknown():
+            return Problem("NOT_FOUND", reason=failure.reason)
+        case DocumentErased():
+            return Problem("DOCUMENT_ERASED")
+        case NotRendered(code="timeout" | "died"):
+            return Problem("DOCUMENT_DELAYED", reason=failure.code, headers=_retry(30))
+        case NotRendered():
+            return Problem("DOCUMENT_NOT_RENDERED", reason=failure.code)
         case _:
             return None
 

@@ -87,7 +87,7 @@ class Resource:
         if problem is None:
             self._context.log.fault("fault", failure, route=self._template, instance=call.instance)
             problem = Problem("INTERNAL")
-        elif not isinstance(failure, (Problem, Refused)):
+        elif problem.status >= _SERVER_FAULT and not isinstance(failure, (Problem, Refused)):
             self._context.log.fault("failure", failure, route=self._template, instance=call.instance)
         if isinstance(problem, Refusal):
             return refused(call, problem)
@@ -126,16 +126,21 @@ def _instance() -> str:
 _PIECE_BYTES: Final = 1 << 18
 
 
+_NO_STORE: Final = (b"cache-control", b"no-store")
+
+
 async def _send(send: Send, answer: Answer, *, head: bool) -> None:
     headers = [
         (b"content-type", answer.media),
         (b"content-length", b"%d" % (len(answer.body) if answer.file is None else answer.file.stat().st_size)),
-        (b"cache-control", b"no-store"),
+        _NO_STORE,
         (b"x-content-type-options", b"nosniff"),
         *answer.headers,
     ]
-    if answer.status == 204:
+    if answer.status in (204, 304):  # neither has content, nor says how long it would be
         headers = headers[2:]
+    if any(name == b"cache-control" for name, _ in answer.headers):
+        headers.remove(_NO_STORE)
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     if answer.file is not None and not head:
         await _send_file(send, answer.file)

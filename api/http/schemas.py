@@ -89,6 +89,10 @@ VERDICT: Final = {
         "seals": {"type": "integer"},
         "proven_until": {"type": "integer"},
         "not_shown": {"type": "array", "items": {"type": "object"}},
+        "unanchored": {
+            "oneOf": [{"type": "object"}, {"type": "null"}],
+            "description": "What no time stamp, and no witness or copy, covers: entries and minutes of each.",
+        },
         "findings": {"type": "array", "items": {"type": "object"}},
     },
     "required": ["ok", "trust", "findings"],

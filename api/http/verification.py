@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Final
+from typing import Any, Final
 
 from api.evidence import evidence_from
 from api.http.access import READ, enter
 from api.http.call import Answer, Call, answer_json
 from api.http.problems import Problem
-from ledger.shell.verification import Verified, verify_ledger
+from api.windows import checked_windows, verdict_json
+from ledger.shell.verification import verify_ledger
 
 _PIN: Final = re.compile(r"[0-9a-f]{64}")
 _ATTEMPTS: Final = 3
@@ -30,11 +31,10 @@ async def verification(call: Call) -> Answer:
     if busy.locked():
         raise Problem("OVERLOADED", headers=((b"retry-after", b"10"),))
     async with busy:
-        verified = await asyncio.get_running_loop().run_in_executor(None, _verify, call, ledger, pin)
-    return answer_json(verified.as_json())
+        return answer_json(await asyncio.get_running_loop().run_in_executor(None, _verify, call, ledger, pin))
 
 
-def _verify(call: Call, ledger: str, pin: str | None) -> Verified:
+def _verify(call: Call, ledger: str, pin: str | None) -> dict[str, Any]:
     context = call.context
     for _ in range(_ATTEMPTS):
         before = context.store.head(ledger)
@@ -43,5 +43,6 @@ def _verify(call: Call, ledger: str, pin: str | None) -> Verified:
             context.settings.store, context.store, context.service.keys, ledger, pin=pin, evidence=evidence
         )
         if verified.ok or context.store.head(ledger) == before:
-            return verified
+            left = checked_windows(context.store, ledger, verified, context.service.clock.now())
+            return verdict_json(verified, left)
     raise Problem("VERIFICATION_OVERTAKEN", headers=((b"retry-after", b"60"),))

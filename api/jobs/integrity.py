@@ -9,9 +9,9 @@ from typing import Any
 from api.jobs.anchoring import told_failures
 from api.jobs.checkpointing import policy_of
 from api.jobs.registering import RegisterView
-from archive.anchors.windows import Window, Windows, windows
+from api.windows import told_windows
+from archive.anchors.windows import Window, Windows
 from ledger.domain.events.ledger import AnchorPolicy
-from ledger.shell.checkpoints import oldest_waiting
 from ledger.shell.errors import LedgerUnknown
 from ledger.shell.service import Service
 from ledger.shell.store import AnchorRow, CheckpointRow, Head
@@ -57,12 +57,12 @@ def integrity_of(service: Service, ledger: str, now: datetime, view: RegisterVie
     head = store.head(ledger)
     if head is None:
         raise LedgerUnknown(ledger)
-    rows = (*store.last_anchors(ledger), *(view or RegisterView(store)).anchors_of(ledger))
-
+    view = view or RegisterView(store)
+    rows = (*store.last_anchors(ledger), *view.anchors_of(ledger))
     return Integrity(
         head,
         store.last_checkpoint(ledger),
-        windows(rows, head.seq, lambda size: oldest_waiting(store, ledger, size), now),
+        told_windows(store, ledger, head.seq, now, view),
         policy_of(service, ledger),
         rows,
         told_failures(store, ledger),

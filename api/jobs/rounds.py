@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from api.jobs.anchoring import Anchoring
 from api.jobs.checkpointing import due, policy_of, take_checkpoint
 from api.jobs.integrity import integrity_of
 from api.jobs.registering import Registering, RegisterView
 from api.jobs.scheduler import Still
+from api.jobs.trouble import Trouble
 from archive.anchors.windows import Windows
 from ledger.kernel.errors import SceauError
 from ledger.shell.service import Service
 from ledger.shell.store import AnchorRow
-
-_LOG: Final = logging.getLogger("sceau.jobs")
 
 
 @dataclass(slots=True)
@@ -32,23 +29,6 @@ class Unanchored:
     failing_places: int = 0
 
 
-class _Trouble:
-    """What goes wrong in each ledger, logged when it begins or changes and not in every round."""
-
-    def __init__(self, job: str) -> None:
-        self._job = job
-        self._told: dict[str, str] = {}
-
-    def tell(self, ledger: str, error: SceauError) -> None:
-        if self._told.get(ledger) != str(error):
-            self._told[ledger] = str(error)
-            _LOG.warning("%s of ledger %s: %s", self._job, ledger, error)
-
-    def over(self, ledger: str) -> None:
-        if self._told.pop(ledger, None) is not None:
-            _LOG.warning("%s of ledger %s: all is well again", self._job, ledger)
-
-
 class Upkeep:
     """Closes what has ended, makes the checkpoints that are due, notes them in the register."""
 
@@ -57,7 +37,7 @@ class Upkeep:
         self._service = service
         self._clock = clock
         self._registering = registering
-        self._trouble = _Trouble("upkeep")
+        self._trouble = Trouble("upkeep")
         self._simulated: dict[str, bool] = {}
         self._resting: dict[str, int] = {}  # ledger -> number of entries at which nothing was left to be covered
 
@@ -110,7 +90,7 @@ class Placing:
         self._anchoring = anchoring
         self._clock = clock
         self._told = told
-        self._trouble = _Trouble("anchors")
+        self._trouble = Trouble("anchors")
         self._view = RegisterView(service.store)
         self._register: tuple[AnchorRow, ...] = ()  # the register's latest anchors, at the last round
         self._quiet: dict[str, tuple[int, Windows, int]] = {}  # by ledger: entries, windows, failing places

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from api.documents import Documents
 from api.jobs.anchoring import Anchoring
 from api.jobs.places import places_from
 from api.jobs.registering import Registering
+from api.jobs.rendering import Rendered, Rendering
 from api.jobs.rounds import Placing, Unanchored, Upkeep
 from api.jobs.scheduler import Job, Scheduler
 from api.settings import Settings
@@ -15,20 +17,39 @@ from ledger.shell.service import Service
 
 UPKEEP_SECONDS: Final = 20.0
 PLACING_SECONDS: Final = 5.0
+RENDERING_SECONDS: Final = 2.0
 
 
-def scheduler_of(service: Service, settings: Settings, told: Callable[[Unanchored], None] | None = None) -> Scheduler:
+def scheduler_of(
+    service: Service,
+    settings: Settings,
+    told: Callable[[Unanchored], None] | None = None,
+    *,
+    documents: Documents | None = None,
+    told_of_documents: Callable[[Rendered], None] | None = None,
+) -> Scheduler:
     """Make the scheduler of a server; it is not started yet.
 
-    Closing and checkpoints go in one thread, places in another: a place that does not answer delays no closure.
+    Closing and checkpoints go in one thread, places in another, documents in a third: a place that does not answer
+    delays no closure, and no page either. Without `documents` none are rendered.
 
     Raises:
         SettingsError: a place's address, key or file cannot be used.
     """
     clock = service.clock.now
     anchoring = Anchoring(service, places_from(settings, clock), clock)
-    jobs = (
+    jobs = [
         Job("upkeep", UPKEEP_SECONDS, Upkeep(service, clock, Registering(service)).run),
         Job("anchors", PLACING_SECONDS, Placing(service, anchoring, clock, told).run),
-    )
+    ]
+    if documents is not None:
+        rendering = Rendering(
+            service,
+            documents,
+            clock,
+            draws=settings.documents_job == "on",
+            threads=max(1, settings.documents_workers - 1),  # one is left for who asks
+            told=told_of_documents,
+        )
+        jobs.append(Job("documents", RENDERING_SECONDS, rendering.run))
     return Scheduler(service.store.side(), jobs, clock)

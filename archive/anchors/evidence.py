@@ -17,7 +17,7 @@ from ledger.kernel.audit import Opening
 from ledger.kernel.checkpoint import cosignature_time, open_checkpoint
 from ledger.kernel.errors import Malformed
 from ledger.kernel.note import VerifierKey
-from ledger.kernel.segment import Finding
+from ledger.kernel.stretch import Finding
 from ledger.shell.anchored import Evidence, Proof
 from ledger.shell.checkpoints import verifier_key
 from ledger.shell.store import AnchorRow, Store

@@ -12,6 +12,7 @@ from archive.job import Job, Written
 from archive.sealed import context, notice, private, schema, signature
 from archive.sealed.anchors import anchors_for
 from archive.sealed.container import STORED, write_zip
+from archive.sealed.documents import document_members
 from archive.sealed.spool import Member, Packer
 from archive.sealed.tables.columns import dictionary
 from archive.sealed.tree import Roots, edge_at, inclusion_ranges, wanted_for
@@ -25,6 +26,8 @@ from ledger.shell.perimeter import perimeter, software
 from ledger.shell.store import CheckpointRow
 
 FORMAT: Final = "sceau-archive/1"
+
+_MOST_PRIVATE_MANIFEST: Final = 1 << 26  # a line for each document
 
 
 def write(job: Job, out: BinaryIO, private_out: BinaryIO) -> Written:
@@ -187,6 +190,7 @@ class _Archive:
         """Write the second file (22, 23)."""
         job, packer = self.job, self.packer
         members = [walk.disclosures, *(member for sheets in walk.private_tables for member in sheets.members)]
+        members += document_members(job, packer)
         packer.settle()
         packed = [member.packed() for member in members]
         manifest: dict[str, Any] = {
@@ -199,7 +203,7 @@ class _Archive:
             "genesis": job.opening.genesis,
             "last": self.last,
         }
-        head = packer.whole("manifest.json", canonical.encode(manifest, 1 << 24))
+        head = packer.whole("manifest.json", canonical.encode(manifest, _MOST_PRIVATE_MANIFEST))
         packer.settle()
         plain = packer.file()
         write_zip(plain, [head.packed(), *packed])

@@ -8,9 +8,10 @@ Written from the pages docs/spec/archive.md, entry.md, chain.md, seal.md, checkp
 docs/closures.md alone; it shares no code with the software that writes archives, and runs by itself:
 `env -i python3 -I verify.py`. Exit status: 0 all is well, 1 something was found, 2 the check could not be made.
 
-Memory does not grow with the archive: entry files are walked a piece at a time by several processes, each of which gives
-back what must be joined (`Stretch`): links, fingerprints, tree nodes, totals between closures, number runs. The versions
-of streams, which may be millions, go through temporary files cut by a digest of the stream's name (`Streams`).
+Memory does not grow with the archive: one process unpacks the entry files and hands out stretches of a few MiB, the others
+walk them, and each gives back what must be joined (`Stretch`): links, fingerprints, tree nodes, totals between closures,
+number runs. Tables are unpacked and compared as the walk goes on (`TableCheck`). The versions of streams, which may be
+millions, go through temporary files in a long archive, cut by a key of the stream's name (`Streams`).
 
 An entry's canonical form is proven in one of two ways. The strict way parses the line, judges every value, writes it back
 and compares. The quick way knows that a line fits a regular expression made from a line that passed the strict way: same
@@ -27,12 +28,16 @@ import hashlib
 import json
 import json.encoder
 import os
+import pickle
 import re
+import select
+import signal
 import struct
 import sys
 import tempfile
 import time
 import zlib
+from array import array
 from datetime import date, datetime, timedelta, timezone
 from datetime import time as dt_time
 from itertools import repeat
@@ -312,17 +317,19 @@ def ledger_id(entry: Json) -> str:
 
 _STRING = rb'"[ !#-\[\]-\x7f]*"'
 _INTEGER = rb"(?:0|-?[1-9][0-9]{0,14})"
-_SAFE = rb'"((?:[A-Za-z0-9][ !#-:<-\[\]-\x7f]*)?)"'  # a text that is its own cell
+_SAFE = rb'"([A-Za-z0-9][ !#-:<-\[\]-\x7f]*|)"'  # a text that is its own cell
 _TEXT = rb'"([ !#-\[\]-\x7f]*)"'
 _COUNT = rb"(0|[1-9][0-9]{0,14})"
 _COMMITTED = rb'\{"\$c":"[0-9a-f]{64}"\}'
 _NAME = re.compile(r"[ !#-\[\]-\x7f]+")
 _ID = rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 _FRONT = (
-    rb'\{"chain":\{"at":"([0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z)","ledger":"'
-    rb'([0-9a-f-]{36})","prev":"([0-9a-f]{64})","seq":([1-9][0-9]{0,14}),"v":1\},"entry":\{"actor":"'
+    rb'\{"chain":\{"at":"([0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z)'
+    rb'((?s:.{58}))((?s:.{64}))","seq":([1-9][0-9]{0,14}),"v":1\},"entry":\{"actor":"'
     rb'(system|[a-z][a-z0-9_-]{0,15}:[A-Za-z0-9_-]{1,64})","body":('
 )
+"""The wildcards stand for `MIDDLE` and the fingerprint of the line before, which `Walk._fitting` compares byte for byte."""
+MIDDLE = b'","ledger":"%b","prev":"'
 _BACK = (
     rb'),"salt":"[0-9a-f]{32}","stream":"([a-z][a-z_]{0,31}:(?:self|'
     + _ID
@@ -361,9 +368,14 @@ def form_of(value: Json) -> Optional[bytes]:
 
 
 class Form(NamedTuple):
-    """The expression of lines of one type and shape; what it accepts, the strict way accepts."""
+    """The expression of lines of one type and shape; what it accepts, the strict way accepts.
+
+    `all` gives the groups of every line of a block that fits: as many as the block has lines, where all of them fit, since
+    each begins at the begin of a line and ends with an 0A that is its own.
+    """
 
     match: Callable[[bytes], Optional["re.Match[bytes]"]]
+    all: Callable[[bytes], List[Tuple[bytes, ...]]]
     type: str
     upkeep: bool
     read: bool  # its body is needed, not only its bytes
@@ -399,8 +411,9 @@ class Forms:
     @staticmethod
     def _form(type_name: str, body: bytes, read: bool, columns: Dict[str, int]) -> Form:
         name = type_name.encode()
-        pattern = re.compile(_FRONT + body + _BACK.replace(b"%s", re.escape(name)))
-        return Form(pattern.fullmatch, type_name, name in UPKEEP, read, columns)
+        pattern = _FRONT + body + _BACK.replace(b"%s", re.escape(name))
+        every = re.compile(b"(?m:^)" + pattern + b"\n").findall
+        return Form(re.compile(pattern).fullmatch, every, type_name, name in UPKEEP, read, columns)
 
 
 PAID = frozenset(("amount_cents", "currency", "means", "received_on", "unallocated_cents"))
@@ -427,7 +440,7 @@ def _captured(body: Rows) -> Tuple[bytes, Dict[str, int]]:
     return rb"\{" + b",".join(members) + rb"\}", columns
 
 
-FRONT_GROUPS = 6  # at, ledger, prev, seq, actor, body
+FRONT_GROUPS = 6  # at, middle, prev, seq, actor, body
 
 
 # --- Merkle tree: RFC 6962 section 2.1 ------------------------------------------------------------------------------
@@ -532,6 +545,7 @@ class Curve:
     def __init__(self, bits: int, p: int, n: int, b: int, g: Affine) -> None:
         self.bytes, self.p, self.n, self.b, self.g = bits // 8, p, n, b, g
         self._tables: Dict[Affine, List[List[Affine]]] = {}
+        self._uses: Dict[Affine, int] = {}
 
     def holds(self, point: Affine) -> bool:
         """Whether a point is on the curve."""
@@ -545,6 +559,29 @@ class Curve:
             if len(self._tables) > 16:
                 self._tables.clear()
             found = self._tables[point] = self._make(point)
+        return found
+
+    def _seldom(self, point: Affine) -> bool:
+        """Whether a point was used too rarely for a table to be worth it."""
+        if len(self._uses) > 1000:
+            self._uses.clear()
+        self._uses[point] = self._uses.get(point, 0) + 1
+        return self._uses[point] < 8 and point not in self._tables
+
+    def _times(self, scalar: int, point: Affine) -> Optional[Tuple[int, int, int]]:
+        """A multiple of a point, by four doublings and one addition a digit; None where it is the point at infinity."""
+        row = [(point[0], point[1], 1), self._double((point[0], point[1], 1))]
+        for _ in range(13):
+            row.append(self._add(row[-1], row[0]))
+        found: Optional[Tuple[int, int, int]] = None
+        for place in range(self.bytes * 8 - 4, -1, -4):
+            if found is not None:
+                for _ in range(4):
+                    found = self._double(found)
+            digit = scalar >> place & 15
+            if digit:
+                found = row[digit - 1] if found is None else self._add(found, row[digit - 1])
+                found = found if found[2] else None
         return found
 
     def _make(self, point: Affine) -> List[List[Affine]]:
@@ -599,6 +636,11 @@ class Curve:
         w = pow(s, -1, n)
         x, y, zz = 1, 1, 0
         for scalar, point in ((z * w % n, self.g), (r * w % n, key)):
+            if self._seldom(point):
+                times = self._times(scalar, point)
+                if times is not None:
+                    x, y, zz = self._add((x, y, zz), times) if zz else times
+                continue
             for row in self.table(point):
                 digit = scalar & 15
                 scalar >>= 4
@@ -1190,7 +1232,8 @@ FULL = 0xFFFFFFFF
 MAX_MEMBER = 1 << 31
 MAX_DIRECTORY = 64 * MEBI
 MAX_MEMBERS = 200_000
-PIECE = 1 << 18
+PIECE = 1 << 18  # of packed bytes read at once
+UNPACKED = MEBI  # what is unpacked at once
 
 
 def _ambiguous(fr: str, en: str) -> Refused:
@@ -1378,7 +1421,7 @@ class Zip:
                     if inflate.eof:
                         raise _ambiguous("octets après la fin : " + member.name, "bytes after the end: " + member.name)
                     try:
-                        piece = inflate.decompress(data, MEBI)
+                        piece = inflate.decompress(data, UNPACKED)
                     except zlib.error:
                         raise _ambiguous(
                             "compression fausse : " + member.name, "it cannot be unpacked: " + member.name
@@ -1437,9 +1480,10 @@ UPKEEP = frozenset(
     b" clock.stepped/1 register.ledger_added/1 register.head_noted/1".split()
 )
 TALK = frozenset(b"checkpoint.made/1 anchor.placed/1 anchor.failed/1".split())
+TALKING = frozenset(name.decode() for name in TALK)
 FACTS = frozenset(
     b"ledger.opened/1 key.changed/1 series.opened/1 series.closed/1 checkpoint.made/1 period.closed/1 anchor.policy_set/1"
-    b" data.erased/1 archive.created/1 entries.purged/1 period.year_end_set/1".split()
+    b" anchor.failed/1 data.erased/1 archive.created/1 entries.purged/1 period.year_end_set/1".split()
 )
 COUNTED = frozenset(
     b"invoice.issued/1 credit_note.issued/1 payment.received/1 refund.paid/1 payment.reversed/1 payment.means_corrected/1"
@@ -1643,21 +1687,29 @@ class Run(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A stretch of an entries file to walk: the bytes from `start` on, up to `end` (None: to its end)."""
+    """A stretch of an entries file to walk: its whole lines from the byte `start` up to `end`."""
 
     rank: int
     path: str
     name: str
     place: str
     start: int
-    end: Optional[int]
-    expected: int
+    end: int
+    expected: int  # number of the first entry, 0 where that is not known
+    data: "bytes | Tuple[int, int]"  # or where it lies in `SHARED`: from where, how long
+    dropped: bool  # the last line is not ended, and too long to be kept
+    wrong: Optional[Tuple[str, str, str]]  # why nothing more could be read
+    sha256: str  # of the file, where this is its last stretch
     ledger: str
     currency: str
     commitments: bool
     wanted: str
     spill: str
     zone: str
+    marks: Tuple[int, ...]  # sizes of anchored trees, growing
+
+
+Committed = Tuple[int, str, bytes, str]  # entry, path, digest, stream
 
 
 class Stretch:
@@ -1679,21 +1731,21 @@ class Stretch:
         self.facts: List[Fact] = []
         self.segments: List[Tally] = []  # one more than there are day closures among the facts
         self.runs: List[Run] = []
-        self.streams = b""  # records of STREAM, or b"" where they are in a file
+        self.streams = b""  # packed `Streams`, or b"" where they are in a file
         self.offsets: List[int] = []
-        self.commitments: List[Tuple[int, str, bytes]] = []
+        self.commitments: List[Committed] = []
         self.found: List[Tuple[int, str, bytes]] = []  # entries of the wanted number: seq, type, fingerprint
-        self.sha256 = ""
-        self.tables: Dict[str, Tuple[int, bytes]] = {}
+        self.tables: Dict[str, Tuple[int, bytes, int]] = {}
+        self.lead: Optional[Tuple[int, str]] = None  # the first entry that tells of more than anchors, and when
+        self.after: Dict[int, Tuple[int, str]] = {}  # the same after each mark that lies in here, where there is one
         self.bad_last = False  # the last line is already found wrong
 
 
-STREAM = struct.Struct("<16sQQQ")  # digest of the stream's name, its first version here, its last, seq of the first
 PARTITIONS = 64
 BLOCK = 6  # 2^6 leaves
 
 
-NO_FORM = Form(re.compile(b"(?!)").fullmatch, "", False, False, {})
+NO_FORM = Form(re.compile(b"(?!)").fullmatch, lambda _: [], "", False, False, {})
 
 
 class Batch(NamedTuple):
@@ -1701,6 +1753,7 @@ class Batch(NamedTuple):
 
     first: int
     groups: List[Tuple[bytes, ...]]
+    columns: List[Any]  # the same, turned over, where all are of one form
     digests: List[bytes]
     shown: List[bytes]  # the same in hexadecimal
     ats: Any
@@ -1727,12 +1780,11 @@ class Walk:
         self.task = task
         self.book = Book(task.zone, captured)
         self.out = Stretch(task.place)
-        self.ledger = task.ledger.encode()
+        self.middle = MIDDLE % task.ledger.encode()
         self.forms = FORMS
         self.form = NO_FORM
         self.reach = 1 << 20  # how many lines are tried at once: few after one that does not fit
-        self.days: Set[bytes] = set()
-        self.moments: Dict[bytes, bytes] = {}  # local time of a minute
+        self.moments: Dict[bytes, bytes] = {}  # local time of a minute of a day that there is
         self.money = Money()
         self.expected = task.expected
         self.prev: Optional[bytes] = None  # hex of the fingerprint of the line before; None: not known
@@ -1746,6 +1798,8 @@ class Walk:
         self.begun: Dict[bytes, int] = {}  # its version, where that is not 1
         self.tally = Tally(task.currency)
         self.open_runs: Dict[str, List[Any]] = {}
+        self.marks = 0  # how many of the task's marks were passed
+        self.marked: List[int] = []  # those whose following entry is still awaited
 
     def find(self, code: str, seq: int, fr: str = "", en: str = "") -> None:
         """Take note of something wrong."""
@@ -1757,52 +1811,32 @@ class Walk:
 
     # ---- lines
 
-    def batches(self) -> Iterator[List[bytes]]:
-        """The lines that begin in the stretch, a piece's worth at a time."""
-        start, end = self.task.start, self.task.end
-        zipped = Zip.of_member(self.task.path, self.task.name)
-        hashed = sha256() if end is None else None
-        rest, place, begun, too_long = b"", 0, start == 0, False  # `place`: where `rest` begins
-        for piece in zipped.pieces(self.task.name):
-            if hashed is not None:
-                hashed.update(piece)
-            if not begun:
-                if place + len(piece) < start:
-                    place += len(piece)
-                    continue
-                cut = piece.find(b"\n", max(0, start - 1 - place)) + 1
-                if not cut:
-                    place += len(piece)
-                    continue
-                piece, place, begun = piece[cut:], place + cut, True
-            data = rest + piece if rest else piece
-            head, line_end, tail = data.rpartition(b"\n")
-            if line_end:
-                lines = head.split(b"\n")
-                if too_long:
-                    lines[0] = b""
-                    too_long = False
-                if end is not None and place + len(head) >= end:
-                    yield self._before(lines, place, end)
-                    return
-                yield lines
-                place += len(head) + 1
-            rest = tail
-            if len(rest) > MAX_LINE:  # not an entry; its bytes are dropped, its place is kept
-                place, rest, too_long = place + len(rest), b"", True
-        if rest or too_long:
-            self.find("members", self.expected, "la dernière ligne n'est pas finie", "its last line is not ended")
-            yield [rest]
-        if hashed is not None:
-            self.out.sha256 = hashed.hexdigest()
+    def batches(self) -> Iterator[Tuple[List[bytes], bytes]]:
+        """The lines of the stretch, some at a time, each time with the bytes that they were cut from."""
+        task, data = self.task, self.task.data
+        if isinstance(data, tuple):
+            data = SHARED[0][data[0] : data[0] + data[1]]
+        at = 0
+        while at < len(data):
+            cut = data.rfind(b"\n", at, at + BATCH_BYTES) + 1 or data.find(b"\n", at + BATCH_BYTES) + 1
+            block = data[at : cut or len(data)]
+            lines = block.split(b"\n")
+            rest = lines.pop()
+            if rest:
+                yield lines, block[: -len(rest)]
+                if task.wrong is None:
+                    yield self._not_ended(rest), b""
+            else:
+                yield lines, block
+            at += len(block)
+        if task.dropped:
+            yield self._not_ended(b""), b""
+        if task.wrong is not None:
+            raise Refused(*task.wrong)
 
-    @staticmethod
-    def _before(lines: List[bytes], place: int, end: int) -> List[bytes]:
-        for rank, line in enumerate(lines):
-            if place >= end:
-                return lines[:rank]
-            place += len(line) + 1
-        return lines
+    def _not_ended(self, rest: bytes) -> List[bytes]:
+        self.find("members", self.expected, "la dernière ligne n'est pas finie", "its last line is not ended")
+        return [rest]
 
     # ---- the walk
 
@@ -1810,8 +1844,8 @@ class Walk:
         """Walk; everything found is in what is given back."""
         out = self.out
         try:
-            for lines in self.batches():
-                self._lines(lines)
+            for lines, block in self.batches():
+                self._lines(lines, block)
                 if out.stopped:
                     break
         except Refused as refused:
@@ -1820,6 +1854,7 @@ class Walk:
         for first, last in self.missing:
             self._deleted(first, last)
         out.fingerprints = bytes(self.prints)
+        out.bad_last = self.bad > 0 and self.bad == self.expected - 1
         out.tables = self.book.ends() if self.book.zone.good else {}
         if not out.broken:
             out.sound = out.last
@@ -1830,13 +1865,13 @@ class Walk:
         self._streams()
         return out
 
-    def _lines(self, lines: List[bytes]) -> None:
+    def _lines(self, lines: List[bytes], block: bytes) -> None:
         """Take lines by columns as far as they are of known forms; one that is not goes the strict way."""
         out, at = self.out, 0
         usual = max(map(len, lines), default=0) <= 1_000_000
         while at < len(lines) and not out.stopped:
             if usual and self.prev is not None and out.first and not self.doubt:
-                at = self._quick(lines, at)
+                at = self._quick(lines, at, block)
             if at < len(lines):
                 self._line(lines[at])
                 at += 1
@@ -1852,37 +1887,51 @@ class Walk:
                 return form, match
         return None, None
 
-    def _quick(self, lines: List[bytes], start: int) -> int:
-        """Take the lines from `start` on that are of known forms and fit one another; the rank of the first other one."""
-        forms: List[Form] = []
-        groups: List[Tuple[bytes, ...]] = []
+    def _quick(self, lines: List[bytes], start: int, block: bytes) -> int:
+        """Take the lines from `start` on that are of known forms and fit one another; the rank of the first other one.
+
+        `block` is what all the lines were cut from, or empty.
+        """
         form = self.form
-        for raw in lines[start : start + self.reach]:
-            match = form.match(raw)
-            if match is None:
-                found, match = self._form_for(raw)
-                if found is None:
-                    break
-                form = found
-            forms.append(form)
-            groups.append(match.groups())
-        self.form = form
-        if not groups:
-            return start
-        ats, ledgers, prevs, seqs, actors, bodies = list(zip(*groups))[:FRONT_GROUPS]
+        groups = form.all(block) if block and not start and self.reach >= len(lines) else []
+        forms = [form] * len(groups)
+        if len(groups) != len(lines):
+            forms, groups = [], []
+            for raw in lines[start : start + self.reach]:
+                match = form.match(raw)
+                if match is None:
+                    found, match = self._form_for(raw)
+                    if found is None:
+                        break
+                    form = found
+                forms.append(form)
+                groups.append(match.groups())
+            self.form = form
+            if not groups:
+                return start
+        columns = list(zip(*groups))
+        ats, middles, prevs, seqs, actors, bodies = columns[:FRONT_GROUPS]
         hash_of = sha256
         digests = [hash_of(raw).digest() for raw in lines[start : start + len(groups)]]
-        shown = list(map(binascii.hexlify, digests))
-        count = self._fitting(ats, ledgers, prevs, seqs, shown)
+        count = self._fitting(ats, middles, prevs, seqs, digests)
         self.reach = 16 if count < len(groups) else max(self.reach, min(self.reach * 2, 1 << 20))
         if not count:
             return start
         first = self.expected
         self.prints += b"".join(digests[:count])
-        self.prev, self.at = shown[count - 1], ats[count - 1]
+        self.prev, self.at = binascii.hexlify(digests[count - 1]), ats[count - 1]
         self.expected += count
-        self._quick_versions(first, [one[-2] for one in groups[:count]], [one[-1] for one in groups[:count]])
-        batch = Batch(first, groups, digests, shown, ats, actors, bodies)
+        uniform = count == len(groups) and forms.count(forms[0]) == count
+        if uniform:
+            self._quick_versions(first, columns[-2], columns[-1])
+        else:
+            self._quick_versions(first, [one[-2] for one in groups[:count]], [one[-1] for one in groups[:count]])
+        shown = [*prevs[1:count], self.prev]  # each is what the next line names
+        marks = self.task.marks
+        if self.out.lead is None or self.marked or (self.marks < len(marks) and marks[self.marks] < self.expected):
+            for seq, one, at in zip(range(first, first + count), forms, ats):
+                self._mark(seq, one.type, at)
+        batch = Batch(first, groups, columns if uniform else [], digests, shown, ats, actors, bodies)
         begin = 0
         while begin < count:
             form, end = forms[begin], begin + 1
@@ -1892,39 +1941,55 @@ class Walk:
             begin = end
         return start + count
 
-    def _fitting(self, ats: Any, ledgers: Any, prevs: Any, seqs: Any, shown: List[bytes]) -> int:
+    def _mark(self, seq: int, type_name: str, at: bytes) -> None:
+        """Take note of the first entry after each mark that tells of more than checkpoints and anchors."""
+        marks, out = self.task.marks, self.out
+        while self.marks < len(marks) and marks[self.marks] < seq:
+            if marks[self.marks] >= out.first - 1:
+                self.marked.append(marks[self.marks])
+            self.marks += 1
+        if type_name not in TALKING:
+            here = (seq, at.decode())
+            out.lead = out.lead or here
+            out.after.update(dict.fromkeys(self.marked, here))
+            self.marked = []
+
+    def _fitting(self, ats: Any, middles: Any, prevs: Any, seqs: Any, digests: List[bytes]) -> int:
         """How many lines of a batch name this ledger, their number, the line before, and a time that goes on."""
-        first, count = self.expected, len(ats)
-        days = {at[:10] for at in ats} - self.days
-        if days:
-            self.days |= {day for day in days if is_day(day.decode())}
-        before = [self.prev or b"", *shown[:-1]]
+        first, count, moments = self.expected, len(ats), self.moments
+        if len(moments) > 20_000:
+            moments.clear()
+        minutes = {at[:16] for at in ats}
+        for minute in minutes - moments.keys():
+            if is_day(minute[:10].decode()):
+                moments[minute] = self.book.zone(minute.decode()).encode()
         numbers = [b"%d" % seq for seq in range(first, first + count)]
+        before = self.prev or b""
         if (
-            list(prevs) == before
+            b"".join(prevs) == before + binascii.hexlify(b"".join(digests[:-1]))
             and list(seqs) == numbers
-            and ledgers.count(self.ledger) == count
+            and middles.count(self.middle) == count
             and ats[0] >= self.at
             and sorted(ats) == list(ats)
-            and days <= self.days
+            and minutes <= moments.keys()
         ):
             return count
         last = self.at
         for rank, at in enumerate(ats):
-            fits = prevs[rank] == before[rank] and seqs[rank] == numbers[rank] and ledgers[rank] == self.ledger
-            if not fits or at < last or at[:10] not in self.days:
+            fits = prevs[rank] == before and seqs[rank] == numbers[rank] and middles[rank] == self.middle
+            if not fits or at < last or at[:16] not in moments:
                 return rank
-            last = at
+            last, before = at, binascii.hexlify(digests[rank])
         return count
 
-    def _quick_versions(self, first: int, streams: List[bytes], texts: List[bytes]) -> None:
+    def _quick_versions(self, first: int, streams: Any, texts: Any) -> None:
         """Compare the versions of a batch with those before."""
         versions, firsts, begun = self.versions, self.firsts, self.begun
         if texts.count(b"1") == len(texts) and versions.keys().isdisjoint(streams):
-            made = dict.fromkeys(streams, 1)
+            made = dict(zip(streams, range(first, first + len(streams))))
             if len(made) == len(streams):
-                versions.update(made)
-                firsts.update(zip(streams, range(first, first + len(streams))))
+                versions.update(dict.fromkeys(made, 1))
+                firsts.update(made)
                 return
         for seq, (stream, text) in enumerate(zip(streams, texts), first):
             version, last = int(text), versions.get(stream)
@@ -1944,7 +2009,7 @@ class Walk:
             if tally.first is None:
                 tally.first = (batch.first + begin, batch.ats[begin])
         moments = self.moments
-        times = [moments.get(at[:16]) or self._moment(at[:16]) for at in batch.ats[begin:end]]
+        times = [moments[at[:16]] for at in batch.ats[begin:end]]
         task = self.task
         every = task.commitments or bool(self.book.captured)
         if not every and task.wanted:
@@ -1963,12 +2028,6 @@ class Walk:
             stream, actor = batch.groups[rank][-2].decode(), batch.actors[rank].decode()
             self._body(seq, form.type, stream, batch.ats[rank], actor, body, batch.digests[rank], place, written)
 
-    def _moment(self, minute: bytes) -> bytes:
-        if len(self.moments) > 20_000:
-            self.moments.clear()
-        found = self.moments[minute] = self.book.zone(minute.decode()).encode()
-        return found
-
     def _journal(self, form: Form, batch: "Batch", begin: int, end: int, times: List[bytes]) -> None:
         """Lines without a table of their own stand in the journal as they are."""
         kind = b";%b;%b" % (form.type.partition(".")[0].encode(), form.type.encode())
@@ -1978,14 +2037,14 @@ class Walk:
                batch.bodies[rank].replace(b'"', b'""'))
             for rank, moment in zip(range(begin, end), times)
         ]  # fmt: skip
-        self.book.rows["journal"].append(b"".join(rows).decode("ascii"))
+        self.book.enter_all("journal", b"".join(rows).decode("ascii"), len(rows))
 
     def _payments(self, form: Form, batch: "Batch", begin: int, end: int, times: List[bytes]) -> bool:
         """Payments allocated to nothing, by columns: what `Tally.add` and `_t_received` make of them one by one."""
-        columns = list(zip(*batch.groups[begin:end]))
+        columns = batch.columns or list(zip(*batch.groups[begin:end]))
         streams, where = columns[-2], form.columns
-        ids = [stream[8:] for stream in streams if stream[:8] == b"payment:"]
-        if len(ids) < len(streams):
+        ids = [stream[8:] for stream in streams]
+        if b"".join(streams) != b"payment:" + b"payment:".join(ids):
             return False
         empty = repeat(b"")
 
@@ -2006,7 +2065,8 @@ class Walk:
             empty, empty, of("customer"), of("till"), empty, of("reference"), of("provider"), of("provider_reference"),
             columns[4],
         )  # fmt: skip
-        self.book.rows["payments"].append((b"\r\n".join(map(b";".join, cells)) + b"\r\n").decode("ascii"))
+        rows = b"\r\n".join(map(b";".join, cells)) + b"\r\n"
+        self.book.enter_all("payments", rows.decode("ascii"), len(streams))
         return True
 
     def _counted(self) -> None:
@@ -2061,6 +2121,7 @@ class Walk:
         elif entry["version"] != last + 1:
             self._version(seq, last, entry["version"])
         self.versions[stream] = entry["version"]
+        self._mark(seq, entry["type"], at)
         if entry["type"].encode() not in UPKEEP:
             self.tally.last = (seq, at)
             if self.tally.first is None:
@@ -2157,7 +2218,7 @@ class Walk:
         task, out = self.task, self.out
         if task.commitments:
             for path, committed in commitments(body):
-                out.commitments.append((seq, path, bytes.fromhex(committed)))
+                out.commitments.append((seq, path, bytes.fromhex(committed), stream))
         if task.wanted and body.get("number") == task.wanted:
             out.found.append((seq, type_name, digest))
         try:
@@ -2224,39 +2285,82 @@ class Walk:
         if not out.first or low >= high:
             return
         data = out.fingerprints
-        view = memoryview(data)
         hashed = sha256
         nodes = [
-            hashed(b"\x00" + view[at : at + 32]).digest() for at in range((low - start) * 32, (high - start) * 32, 32)
+            hashed(b"\x00" + data[at : at + 32]).digest() for at in range((low - start) * 32, (high - start) * 32, 32)
         ]
         for _ in range(BLOCK):
-            pairs = iter(nodes)
-            nodes = [hashed(b"\x01" + one + two).digest() for one, two in zip(pairs, pairs)]
+            data = b"".join(nodes)
+            nodes = [hashed(b"\x01" + data[at : at + 64]).digest() for at in range(0, len(data), 64)]
         out.nodes = nodes
 
     def _streams(self) -> None:
-        """Bring the streams into an order in which stretches can be joined: by digest, in partitions."""
-        parts: List[List[bytes]] = [[] for _ in range(PARTITIONS)]
-        versions, begun = self.versions, self.begun
-        digests = [sha256(stream).digest() for stream in self.firsts]
-        begins = [begun.get(stream, 1) for stream in self.firsts] if begun else repeat(1)
-        ends = map(versions.__getitem__, self.firsts)
-        for digest, record in zip(digests, map(STREAM.pack, digests, begins, ends, self.firsts.values())):
-            parts[digest[0] & 63].append(record)
-        blobs = [b"".join(part) for part in parts]
-        at = 0
-        for blob in blobs:
-            self.out.offsets.append(at)
-            at += len(blob)
-        self.out.offsets.append(at)
-        if self.task.spill:
-            with open(os.path.join(self.task.spill, "streams-%06d" % self.task.rank), "wb") as file:
-                file.write(b"".join(blobs))
-        else:
-            self.out.streams = b"".join(blobs)
+        """Bring the streams into a form in which stretches can be joined (`Streams`), in partitions where they are many."""
+        names, versions, begun = list(self.firsts), self.versions, self.begun
+        ends = list(map(versions.__getitem__, names))
+        begins = [begun.get(name, 1) for name in names] if begun else [1] * len(names)
+        found = Streams(stream_keys(names), begins, ends, list(self.firsts.values()))
+        if not self.task.spill:
+            self.out.streams, self.out.offsets = found.packed(), []
+            return
+        with open(os.path.join(self.task.spill, "streams-%06d" % self.task.rank), "wb") as file:
+            self.out.offsets = [0]
+            for part in found.parts():
+                self.out.offsets.append(self.out.offsets[-1] + file.write(part.packed()))
+
+
+def stream_keys(names: List[bytes]) -> List[bytes]:
+    """A key of 32 bytes for each stream: half a digest of the kind and the bytes of the UUID, or a digest of the name."""
+    if b":self" in b"".join(names):  # one of its kind, such as `issuer:self`
+        usual = iter(stream_keys([name for name in names if not name.endswith(b":self")]))
+        return [sha256(name).digest() if name.endswith(b":self") else next(usual) for name in names]
+    ids = binascii.unhexlify(b"".join([name[-36:] for name in names]).replace(b"-", b""))
+    kinds = {name[:-36] for name in names}
+    halves = {kind: sha256(kind).digest()[:16] for kind in kinds}
+    places = range(0, len(ids), 16)
+    if len(kinds) == 1:
+        half = halves[kinds.pop()]
+        return [half + ids[at : at + 16] for at in places]
+    return [halves[name[:-36]] + ids[at : at + 16] for name, at in zip(names, places)]
+
+
+class Streams(NamedTuple):
+    """The streams of a stretch, as columns: key, first version here, last one, seq of the first."""
+
+    keys: List[bytes]
+    begins: List[int]
+    ends: List[int]
+    seqs: List[int]
+
+    def packed(self) -> bytes:
+        """The columns as bytes, one after the other."""
+        columns = (array("Q", column).tobytes() for column in (self.begins, self.ends, self.seqs))
+        return b"".join((*self.keys, *columns))
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> "Streams":
+        """The columns of `packed` bytes."""
+        count = len(data) // 56
+        numbers = array("Q", data[32 * count :]).tolist()
+        return cls(
+            [data[at : at + 32] for at in range(0, 32 * count, 32)],
+            numbers[:count],
+            numbers[count : 2 * count],
+            numbers[2 * count :],
+        )
+
+    def parts(self) -> Iterator["Streams"]:
+        """The same in partitions by key, in an order that is that of any other stretch."""
+        ranks: List[List[int]] = [[] for _ in range(PARTITIONS)]
+        for rank, key in enumerate(self.keys):
+            ranks[key[-1] & (PARTITIONS - 1)].append(rank)
+        for part in ranks:
+            yield Streams(*([column[rank] for rank in part] for column in self))  # type: ignore[arg-type] # column by column
 
 
 FORMS = Forms()
+SHARED: List[Any] = [b""]
+"""Memory that the workers share with the process that forked them: the stretches to walk lie there."""
 MEMBERS: Dict[Tuple[str, str], Member] = {}
 """Members by archive and name, read once before workers begin; empty where they were started afresh."""
 # --- workers --------------------------------------------------------------------------------------------------------
@@ -2272,15 +2376,16 @@ def work(kind: str, given: Any) -> Any:
         return check_partition(*given)
     if kind == "member":
         return check_member(*given)
+    if kind == "rows":
+        return count_rows(*given)
     if kind == "anchors":
         return check_anchors(*given)
-    if kind == "table":
-        return check_table(*given)
     raise ValueError(kind)
 
 
 def _serve(pipe: Any) -> None:
     """What a worker process does until its pipe is closed."""
+    gc.disable()
     try:
         while True:
             job = pipe.recv()
@@ -2296,26 +2401,111 @@ def _serve(pipe: Any) -> None:
         return
 
 
+class Pipe:
+    """One end of two pipes between this process and one that it forked: pickled messages, each after its length."""
+
+    def __init__(self, source: int, sink: int) -> None:
+        self.source, self.sink = source, sink
+
+    def fileno(self) -> int:
+        """What to wait for when something is to be read."""
+        return self.source
+
+    def send(self, message: Any) -> None:
+        """Write one message.
+
+        Raises:
+            OSError: nobody reads it any more.
+        """
+        data = pickle.dumps(message, 4)
+        left = memoryview(len(data).to_bytes(8, "little") + data)
+        while left:
+            left = left[os.write(self.sink, left) :]
+
+    def recv(self) -> Any:
+        """Read one message.
+
+        Raises:
+            EOFError: the other end was closed.
+        """
+        return pickle.loads(self._read(int.from_bytes(self._read(8), "little")))  # noqa: S301 - from a process of this program
+
+    def _read(self, size: int) -> bytes:
+        parts = []
+        while size:
+            part = os.read(self.source, min(size, MEBI))
+            if not part:
+                raise EOFError
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+    def close(self) -> None:
+        """Close both."""
+        os.close(self.source)
+        os.close(self.sink)
+
+
 class Workers:
     """Worker processes, or none: work is given in order and taken back in order, a bounded number at a time."""
 
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
+        self.ahead = 1  # how many stretches may be under way
         self._pipes: List[Any] = []
+        self._forked: List[int] = []
         self._processes: List[Any] = []
         self._idle: List[Any] = []
         self._busy: Dict[Any, int] = {}
         self._waiting: List[Tuple[int, str, Any]] = []
         self._done: Dict[int, Any] = {}
-        self._number = 0
+        self._number = self._slot = 0
 
     def start(self) -> None:
         """Start the processes; what they need of this one's memory must be there by now."""
-        if self.jobs < 2 or self._processes:
+        if self.jobs < 2 or self._pipes:
             return
+        self.ahead = 2 * self.jobs + 1
+        if sys.platform == "linux":
+            self._fork()
+        else:
+            self._spawn()
+        self._idle = list(self._pipes)
+
+    def _fork(self) -> None:
+        import mmap
+
+        SHARED[0] = mmap.mmap(-1, self.ahead * SLOT)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for _ in range(self.jobs):
+            mine, theirs = os.pipe(), os.pipe()
+            try:
+                child = os.fork()
+            except OSError:
+                for one in (*mine, *theirs):
+                    os.close(one)
+                if self._pipes:
+                    return  # the ones there are
+                raise CannotCheck("aucun processus de plus (--jobs 1)", "no more processes (--jobs 1)") from None
+            if not child:
+                try:
+                    for pipe in self._pipes:
+                        pipe.close()
+                    os.close(mine[0])
+                    os.close(theirs[1])
+                    _serve(Pipe(theirs[0], mine[1]))
+                finally:
+                    os._exit(0)
+            os.close(mine[1])
+            os.close(theirs[0])
+            self._forked.append(child)
+            self._pipes.append(Pipe(mine[0], theirs[1]))
+
+    def _spawn(self) -> None:
         import multiprocessing
 
-        context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
+        context: Any = multiprocessing.get_context()
         for _ in range(self.jobs):
             ours, theirs = context.Pipe()
             process = context.Process(target=_serve, args=(theirs,), daemon=True)
@@ -2323,26 +2513,48 @@ class Workers:
             theirs.close()
             self._processes.append(process)
             self._pipes.append(ours)
-            self._idle.append(ours)
 
     def stop(self) -> None:
         """End the processes."""
         for pipe in self._pipes:
             try:
-                pipe.send(None)
+                if self._processes:
+                    pipe.send(None)
                 pipe.close()
+            except OSError:
+                pass
+        for child in self._forked:
+            try:
+                if self._busy:
+                    os.kill(child, signal.SIGTERM)
+                os.waitpid(child, 0)
             except OSError:
                 pass
         for process in self._processes:
             process.join(0.2)
             if process.is_alive():
                 process.terminate()
-        self._processes, self._pipes, self._idle = [], [], []
+        if self._forked:
+            SHARED[0].close()
+            SHARED[0] = b""
+        self._processes, self._pipes, self._idle, self._forked = [], [], [], []
+
+    def lend(self, parts: List[bytes]) -> "bytes | Tuple[int, int]":
+        """Bytes as a worker gets them: a place in `SHARED`, free again when `ahead` more were lent, or as they are."""
+        size = sum(map(len, parts))
+        if not self._forked or size > SLOT:
+            return b"".join(parts)
+        start = at = self._slot * SLOT
+        self._slot = (self._slot + 1) % self.ahead
+        for part in parts:
+            SHARED[0][at : at + len(part)] = part
+            at += len(part)
+        return start, size
 
     def give(self, kind: str, given: Any) -> int:
         """Hand over a piece of work; it begins as soon as a process is free."""
         self._number += 1
-        if not self._processes:
+        if not self._pipes:
             self._done[self._number] = work(kind, given)
         else:
             self._waiting.append((self._number, kind, given))
@@ -2356,8 +2568,13 @@ class Workers:
             CannotCheck: the process that did it is gone, or it could not be done.
         """
         while number not in self._done:
-            self._wait()
+            self._wait(None)
         return self._done.pop(number)
+
+    def pump(self) -> None:
+        """Take in what is done, and hand over what waits."""
+        if self._busy:
+            self._wait(0)
 
     def _feed(self) -> None:
         while self._waiting and self._idle:
@@ -2369,10 +2586,13 @@ class Workers:
                 raise self._gone() from None
             self._busy[pipe] = job[0]
 
-    def _wait(self) -> None:
-        from multiprocessing.connection import wait
+    def _wait(self, seconds: Optional[float]) -> None:
+        if self._forked:
+            ready: List[Any] = select.select(list(self._busy), [], [], seconds)[0]
+        else:
+            from multiprocessing.connection import wait
 
-        ready: List[Any] = wait(list(self._busy))
+            ready = wait(list(self._busy), seconds)
         for pipe in ready:
             try:
                 number, good, answer = pipe.recv()
@@ -2390,45 +2610,67 @@ class Workers:
         return CannotCheck("un processus de contrôle s'est arrêté", "a process of this check has stopped")
 
 
+class Walks:
+    """Stretches walked by the workers, in order; as many are under way as they can hold."""
+
+    def __init__(self, workers: Workers, tasks: Iterator[Task]) -> None:
+        self.workers, self.tasks = workers, tasks
+        self._held: List[Tuple[Task, int]] = []
+
+    def fill(self) -> None:
+        """Give as much as may be under way."""
+        while len(self._held) < self.workers.ahead:
+            task = next(self.tasks, None)
+            if task is None:
+                return
+            self._held.append((task._replace(data=b""), self.workers.give("walk", task)))
+
+    def __iter__(self) -> Iterator[Tuple[Task, Stretch]]:
+        self.fill()
+        while self._held:
+            task, number = self._held.pop(0)
+            yield task, self.workers.take(number)
+            self.fill()
+
+
 def in_order(workers: Workers, kind: str, tasks: List[Any], ahead: int) -> Iterator[Any]:
-    """Results in the order of their tasks; the first ones begin now, and a bounded number is under way at any time."""
-    begun = [workers.give(kind, task) for task in tasks[:ahead]] if workers.jobs > 1 else []
-
-    def results() -> Iterator[Any]:
-        rank = len(begun)
-        for done in range(len(tasks)):
-            while rank < min(len(tasks), done + max(1, ahead)):
-                begun.append(workers.give(kind, tasks[rank]))
-                rank += 1
-            yield workers.take(begun[done])
-
-    return results()
+    """Results in the order of their tasks, a bounded number under way at any time."""
+    begun: List[int] = []
+    for done in range(len(tasks)):
+        while len(begun) < min(len(tasks), done + max(1, ahead)):
+            begun.append(workers.give(kind, tasks[len(begun)]))
+        yield workers.take(begun[done])
 
 
-def check_partition(folder: str, blobs: List[Tuple[int, int, bytes]], opened: bool) -> List[Tuple[str, int]]:
-    """Join one partition of the streams over all stretches: versions go on where they stopped.
+class Joined:
+    """Streams over stretches: versions go on where they stopped."""
 
-    `blobs` gives for each stretch the place of the partition in its file, and its bytes where there is no file.
-    """
-    last: Dict[bytes, int] = {}
-    found: List[Tuple[str, int]] = []
-    for rank, (start, end, data) in enumerate(blobs):
-        if folder:
-            with open(os.path.join(folder, "streams-%06d" % rank), "rb") as file:
-                file.seek(start)
-                data = file.read(end - start)
-        else:
-            data = data[start:end]
-        columns = list(zip(*STREAM.iter_unpack(data)))
-        if columns and columns[1].count(1) == len(columns[1]) and last.keys().isdisjoint(columns[0]):
-            last.update(zip(columns[0], columns[2]))  # nothing here began before
-            continue
-        for digest, first_version, last_version, seq in zip(*columns):
-            before = last.get(digest, 0 if opened else first_version - 1)
-            if first_version != before + 1 and len(found) < MAX_FINDINGS:
-                found.append(("version_gap" if first_version > before + 1 else "version_order", seq))
-            last[digest] = last_version
-    return found
+    def __init__(self, opened: bool) -> None:
+        self.opened = opened  # every stream begins here
+        self.last: Dict[bytes, int] = {}
+        self.found: List[Tuple[str, int]] = []
+
+    def take(self, data: bytes) -> None:
+        """Take the streams of the next stretch."""
+        streams, last = Streams.unpacked(data), self.last
+        if streams.begins.count(1) == len(streams.keys) and last.keys().isdisjoint(streams.keys):
+            last.update(zip(streams.keys, streams.ends))  # nothing here began before
+            return
+        for key, first_version, last_version, seq in zip(*streams):
+            before = last.get(key, 0 if self.opened else first_version - 1)
+            if first_version != before + 1 and len(self.found) < MAX_FINDINGS:
+                self.found.append(("version_gap" if first_version > before + 1 else "version_order", seq))
+            last[key] = last_version
+
+
+def check_partition(folder: str, places: List[Tuple[int, int]], opened: bool) -> List[Tuple[str, int]]:
+    """Join one partition of the streams over all stretches; `places` gives for each where it lies in its file."""
+    joined = Joined(opened)
+    for rank, (start, end) in enumerate(places):
+        with open(os.path.join(folder, "streams-%06d" % rank), "rb") as file:
+            file.seek(start)
+            joined.take(file.read(end - start))
+    return joined.found
 
 
 def check_member(path: str, name: str) -> Tuple[str, Optional[Tuple[str, str, str]]]:
@@ -2680,6 +2922,67 @@ class Bounds:
         return local.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+class Calendar:
+    """The days from and to of months and financial years (docs/closures.md, "When", 5 and 6).
+
+    Entry 1 says when a year begins, `period.year_end_set/1` moves that. An archive that begins later knows it from the first
+    of those in it only: what stands before is not here, and what cannot be told is left out.
+    """
+
+    def __init__(self, opening: Rows, whole_ledger: bool) -> None:
+        self.whole = whole_ledger
+        self.year_start = text_or(opening.get("year_start"), "01-01") if whole_ledger else ""
+        self.month_from = self.year_from = self.year_to = ""
+        self.untold = False  # the end of a month or year was not compared
+
+    def day(self, day: str) -> None:
+        """Take the first day closed: the first month and year begin with it."""
+        if self.whole and not self.year_from:
+            self.month_from = self.year_from = day
+            self.year_to = self.year_to or self._year_end(day)
+
+    def set_year_end(self, body: Rows) -> None:
+        """Take a `period.year_end_set/1`."""
+        self.year_to, self.year_start = text_of(body["ends_on"]), text_of(body["year_start"])
+
+    def due(self, kind: str) -> Rows:
+        """What `from_on` and `to_on` of the next closure of a month or year are due to be, as far as that is known.
+
+        Raises:
+            ValueError: a day is not one of the calendar.
+        """
+        begin = self.month_from if kind == "month" else self.year_from
+        found: Rows = {"from_on": begin} if begin else {}
+        end = self.year_to
+        if kind == "month" and begin and (not end or begin > end):
+            end = self._year_end(begin)
+        if kind == "month" and begin and end:
+            first = date.fromisoformat(begin)
+            following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+            end = min((following - timedelta(1)).isoformat(), end)
+        if end and (begin or kind == "year"):
+            found["to_on"] = end
+        self.untold = self.untold or "to_on" not in found
+        return found
+
+    def closed(self, kind: str, to_on: str) -> None:
+        """Take the closure of a month or year that ends on a day."""
+        following = (date.fromisoformat(to_on) + timedelta(1)).isoformat()
+        if kind == "month":
+            self.month_from = following
+        else:
+            self.year_from, self.year_to = following, self._year_end(following)
+
+    def _year_end(self, first: str) -> str:
+        if not self.year_start:
+            return ""
+        begin = date.fromisoformat(first)
+        following = date(begin.year, int(self.year_start[:2]), int(self.year_start[3:]))
+        if following <= begin:
+            following = following.replace(year=begin.year + 1)
+        return (following - timedelta(1)).isoformat()
+
+
 class Closures:
     """The closures of an archive made again from its entries, in order."""
 
@@ -2689,6 +2992,7 @@ class Closures:
         self.currency = currency
         self.last: Dict[str, Fact] = {}
         self.bounds = Bounds(opening or {})
+        self.calendar = Calendar(opening or {}, first == 1 and opening is not None)
         self.open = Tally(currency)
         self.parts = {"month": Tally(currency), "year": Tally(currency)}
         self.brought = [0, 0]
@@ -2705,6 +3009,16 @@ class Closures:
             return self._day(fact) if fact.body["period"] == "day" else self._longer(fact)
         except (KeyError, TypeError, AttributeError, ValueError):
             return [("body_schema", "clôture hors de son schéma", "a closure that is not of its schema")]
+
+    def year_end_set(self, fact: Fact) -> Optional[Tuple[str, str, str]]:
+        """Take another end of the open year; give what is wrong with it."""
+        try:
+            if not is_day(fact.body["ends_on"]):
+                raise TypeError
+            self.calendar.set_year_end(fact.body)
+        except (KeyError, TypeError):
+            return "body_schema", "fin d'exercice hors de son schéma", "an end of a year that is not of its schema"
+        return None
 
     def _differs(self, wrong: List[str]) -> List[Tuple[str, str, str]]:
         if not wrong:
@@ -2759,6 +3073,7 @@ class Closures:
                 findings.append(LATE)
         elif last >= fact.seq:
             wrong.append("last_seq")
+        self.calendar.day(text_of(body["from_on"]))
         self.parts["month"].merge_closed(body)
         self.merged["month"] += 1
         self.year_ended = False
@@ -2791,6 +3106,8 @@ class Closures:
             sums, told = part.sums(), told_sums(body)
             wrong += [name for name in sums if sums[name] != told[name]]
             self.totalled += 1
+        due.update(self.calendar.due(kind))
+        self.calendar.closed(kind, text_of(body["to_on"]))
         self.parts[kind] = Tally(self.currency)
         self.merged[kind] = 0
         if kind == "month":
@@ -2844,6 +3161,7 @@ class Seals:
         self._held: Optional[Tuple[int, bytes, bytes, bytes]] = None  # the seal before: first, key, text, signature
         self._batch: List[Tuple[int, bytes, bytes, bytes]] = []
         self._numbers: List[Tuple[int, List[int]]] = []
+        self._judged: List[Tuple[List[int], int]] = []
         total = max(1, self.told["count"])
         self._wanted = {rank * (total - 1) // SAMPLE for rank in range(SAMPLE + 1)}
         self._ledger = b"sceau-seal/1\nledger %b\ngenesis %b\n" % (
@@ -2939,6 +3257,9 @@ class Seals:
         if self._batch:
             workers = self.archive.run.workers
             batch, self._batch = self._batch, []
+            if not self.every:  # a few: not worth the tables that each worker would make for itself
+                self._judged.append((work("signatures", batch), len(batch)))
+                return
             number = workers.give("signatures", batch)
             self._numbers.append((number, [one[0] for one in batch]))
             if len(self._numbers) > 4 * max(1, workers.jobs):
@@ -2946,8 +3267,10 @@ class Seals:
 
     def _take(self) -> None:
         number, starts = self._numbers.pop(0)
-        bad = self.archive.run.workers.take(number)
-        self.checked += len(starts)
+        self._judge(self.archive.run.workers.take(number), len(starts))
+
+    def _judge(self, bad: List[int], count: int) -> None:
+        self.checked += count
         if bad:
             self.archive.find(
                 "seal", "seals.jsonl", bad[0], "la signature du sceau est fausse", "the seal's signature is wrong"
@@ -2962,6 +3285,8 @@ class Seals:
         if self._held is not None and self.sound and not self.every and self.count - 1 not in self._wanted:
             self._sign(self._held)
         self._flush()
+        for bad, count in self._judged:
+            self._judge(bad, count)
         while self._numbers:
             self._take()
         if self.sound and not broken:
@@ -3216,7 +3541,11 @@ def _private_good(found: Dict[str, Json]) -> bool:
 SMALL = 4 * MEBI
 ENTRIES = re.compile(r"entries/([0-9]{12})\.jsonl")
 ANCHOR = re.compile(r"anchors/[0-9]{8}\.json")
-CUT_FROM = 2 * MEBI  # a smaller entries file is not worth two processes
+STRETCH = 2 * MEBI  # of entries that are walked at once
+SLOT = STRETCH + 4 * MEBI
+BATCH_BYTES = 1 << 16  # of entries that are taken by columns at once
+WORKERS_FROM = MEBI  # a smaller archive is not worth several processes
+SPILL_FROM = 96 * MEBI  # of entries: from there on the versions of streams go through files
 
 
 class Archive:
@@ -3232,6 +3561,7 @@ class Archive:
         self.manifest_digest = ""
         self.ledger = ""
         self.opening: Optional[Rows] = None  # body of entry 1
+        self.opened_at = ""
         self.genesis = ""  # fingerprint of entry 1 as it is here
         self.keys: Optional[Keys] = None
         self.listed: Dict[str, Rows] = {}
@@ -3255,8 +3585,13 @@ class Archive:
         self.not_checked: List[Said] = []
         self.closures = 0
         self.complete = False  # every entry was walked
+        self.marks: Tuple[int, ...] = ()  # sizes of the trees that were anchored
+        self.after: Dict[int, Tuple[int, str]] = {}  # the first entry after each, and when it was recorded
+        self._waiting: List[int] = []
+        self._failed: Dict[str, Set[int]] = {}  # by kind of anchor: where a failure was told of
         self.fitting: Set[str] = set()  # anchors that are about this range or about checkpoint.txt
         self.policies: List[Json] = []
+        self._promises: List[Tuple[int, str, Json]] = []  # of those in this range: its entry and when
 
     def find(self, code: str, place: str, seq: int, fr: str, en: str) -> None:
         """Take note of something wrong."""
@@ -3391,8 +3726,7 @@ class Archive:
             )
         currency = text_or((self.opening or {}).get("currency"), "EUR")
         zone = text_or((self.opening or {}).get("time_zone"), "Europe/Paris")
-        tasks = self._tasks(entry_files, currency, zone)
-        self._walk(tasks)
+        self._walk(self._stretches(entry_files, currency, zone))
         self._anchors()
         self._compare_digests()
 
@@ -3531,7 +3865,7 @@ class Archive:
                     name + " n'est pas celui de l'écriture 1",
                     name + " is not that of entry 1",
                 )
-        self.opening = body
+        self.opening, self.opened_at = body, tree["chain"]["at"]
         try:
             self.keys = Keys(self.ledger, self.genesis, body)
         except Refused as refused:
@@ -3622,34 +3956,58 @@ class Archive:
 
     # ---- the walk
 
-    def _tasks(self, files: List[Tuple[str, int]], currency: str, zone: str) -> List[Task]:
-        jobs = self.run.workers.jobs
-        tasks: List[Task] = []
-        for name, number in files:
-            size = self.zip.members[name].size
-            cuts = [0]
-            parts = (
-                jobs if len(files) < 2 * jobs else 2
-            )  # never whole: a stretch must cost the same memory in any archive
-            if jobs > 1 and size > CUT_FROM:
-                # A later stretch unpacks the ones before it too, at about a third of the cost of walking them.
-                share = 1 / (1 - 0.75**parts)
-                cuts += [int(size * share * (1 - 0.75**rank)) for rank in range(1, parts)]
-            for start, end in zip(cuts, [*cuts[1:], None]):
-                expected = number if start == 0 else 0
-                tasks.append(
-                    Task(
-                        len(tasks), self.path, name, self.run.shown(self.name, name), start, end, expected, self.ledger, currency,
-                        self.run.private_of(self) != "", self.run.wanted, "", zone,
-                    )
-                )  # fmt: skip
-        spill = self.run.folder() if len(tasks) > 8 else ""
-        return [one._replace(spill=spill) for one in tasks]
+    def _stretches(self, files: List[Tuple[str, int]], currency: str, zone: str) -> Iterator[Task]:
+        """The entries files, some whole lines at a time, each file by itself."""
+        run = self.run
+        workers, most = run.workers, STRETCH
+        total = sum(self.zip.members[name].size for name, _ in files)
+        if workers.jobs > 1:
+            most = max(STRETCH // 16, min(STRETCH, total // (4 * workers.jobs)))
+        spill = run.folder() if total > SPILL_FROM else ""
+        commitments, rank = run.private_of(self) != "", 0
 
-    def _walk(self, tasks: List[Task]) -> None:
+        def task(start: int, end: int, parts: List[bytes], dropped: bool, wrong: Any, digest: str) -> Task:
+            return Task(
+                rank, self.path, name, run.shown(self.name, name), start, end, number if start == 0 else 0, workers.lend(parts),
+                dropped, wrong, digest, self.ledger, currency, commitments, run.wanted, spill, zone, self.marks,
+            )  # fmt: skip
+
+        for name, number in files:  # noqa: B007 - `task` takes the number
+            hashed, parts, size, tail, start, end = sha256(), [b""], 0, 0, 0, 0  # `tail`: bytes after the last 0A
+            dropped, wrong, digest = False, None, ""
+            try:
+                for piece in self.zip.pieces(name):
+                    hashed.update(piece)
+                    workers.pump()
+                    cut = parts[-1].rfind(b"\n") + 1 if size >= most else 0
+                    if cut:
+                        rest, parts[-1] = parts[-1][cut:], parts[-1][:cut]
+                        yield task(start, end - len(rest), parts, False, None, "")
+                        rank, parts, size, start = rank + 1, [rest], len(rest), end - len(rest)
+                    end += len(piece)
+                    if dropped:
+                        cut = piece.find(b"\n")
+                        if cut < 0:
+                            continue
+                        piece, dropped = piece[cut:], False
+                    parts.append(piece)
+                    size += len(piece)
+                    cut = piece.rfind(b"\n") + 1
+                    tail = len(piece) - cut if cut else tail + len(piece)
+                    if tail > MAX_LINE:  # not an entry; its bytes are dropped, its place is kept
+                        parts, size, tail, dropped = [b"".join(parts)[:-tail]], size - tail, 0, True
+                digest = hashed.hexdigest()
+            except Refused as refused:
+                wrong = refused.code, refused.fr, refused.en
+            yield task(start, end, parts, dropped and wrong is None, wrong, digest)
+            rank += 1
+
+    def _walk(self, tasks: Iterator[Task]) -> None:
         manifest, workers = self.manifest, self.run.workers
-        workers.start()
-        stretches = in_order(workers, "walk", tasks, workers.jobs + 1)
+        if self.zip.length > WORKERS_FROM or self.run.every_seal:
+            workers.start()
+        walks = Walks(workers, tasks)
+        walks.fill()
         others = self._give_others()
         self._signature()  # while the workers walk
         tree = Tree(
@@ -3674,13 +4032,18 @@ class Archive:
         expected, prev, at = manifest["first"], manifest["prev"].encode(), ""
         broken = False
         kept: List[Stretch] = []
+        walked: List[Task] = []
+        streams = Joined(manifest["first"] == 1)
+        tables = self._tables()
         done = 0
-        for stretch in stretches:
-            task = tasks[len(kept)]
+        for task, stretch in walks:
             kept.append(stretch)
+            walked.append(task)
+            if not stretch.first and not task.expected:  # no line of it told its number
+                stretch.findings = [one._replace(seq=expected + one.seq) for one in stretch.findings]
             self.findings += stretch.findings[: max(0, MAX_FINDINGS - len(self.findings))]
-            if stretch.sha256:
-                self.hashed[task.name] = stretch.sha256
+            if task.sha256 and not stretch.stopped:
+                self.hashed[task.name] = task.sha256
             if not stretch.first:
                 if not any(one.place == stretch.place for one in self.findings):
                     self.find("manifest", task.name, expected, "fichier sans écritures", "a file without entries")
@@ -3688,16 +4051,24 @@ class Archive:
             else:
                 broken = self._join(stretch, expected, prev, at, broken) or broken
                 expected, at = stretch.last + 1, stretch.last_at
-                prev = binascii.hexlify(stretch.fingerprints[-32:]) if not stretch.broken else b""
+                known = not stretch.broken and not stretch.bad_last
+                prev = binascii.hexlify(stretch.fingerprints[-32:]) if known else b""
             self.entries += stretch.count
             self._facts(stretch, tree, numbers, closures)
+            self._marked(stretch)
             if not broken and stretch.first:
                 tree.feed(stretch.first, stretch.fingerprints, stretch.sound, stretch.nodes)
                 seals.feed(stretch.first, stretch.fingerprints, stretch.sound)
             broken = broken or stretch.broken
             self.found += stretch.found
+            if not broken and stretch.tables:
+                for table in tables:
+                    table.take(*stretch.tables[table.name])
+            if not task.spill:
+                streams.take(stretch.streams)
             stretch.fingerprints, stretch.nodes, stretch.facts, stretch.segments, stretch.runs = b"", [], [], [], []
-            done += (task.end if task.end is not None else self.zip.members[task.name].size) - task.start
+            stretch.streams = b""
+            done += task.end - task.start
             self.run.tell(done)
             if stretch.stopped:
                 broken = True
@@ -3715,9 +4086,8 @@ class Archive:
         tree.end()
         seals.end(broken)
         self._end_of_walk(tree, seals, closures, broken)
-        tables = self._give_tables(kept, broken)
-        self._join_streams(tasks, kept)
-        self._take_tables(tables, tasks, kept, broken)
+        self._join_streams(walked, kept, streams)
+        self._end_tables(tables, walked, kept, broken)
         self._take_others(others)
         self.disclosed = kept
 
@@ -3751,6 +4121,17 @@ class Archive:
             self.find("clock_back", stretch.place, stretch.first, *WORDS["clock_back"])
         return False
 
+    def _marked(self, stretch: Stretch) -> None:
+        """Join what follows each mark over stretches."""
+        if stretch.lead is not None:
+            self.after.update(dict.fromkeys(self._waiting, stretch.lead))
+            self._waiting = []
+        self.after.update(stretch.after)
+        self._waiting += [
+            mark for mark in self.marks if stretch.first - 1 <= mark <= stretch.last and mark not in self.after
+        ]
+        stretch.after = {}
+
     def _facts(self, stretch: Stretch, tree: Tree, numbers: Numbers, closures: Closures) -> None:
         """Everything in a stretch that is judged in order, over the whole range."""
         place = stretch.place
@@ -3770,6 +4151,8 @@ class Archive:
                 self._closure_claim(fact, tree, place)
                 if fact.body.get("period") == "day":
                     closures.open.merge(next(segments))
+            elif fact.type == "period.year_end_set/1":
+                self._wrong(closures.year_end_set(fact), place, fact.seq)
             elif fact.type in ("series.opened/1", "series.closed/1"):
                 self._wrong(numbers.fact(fact), place, fact.seq)
             else:
@@ -3828,6 +4211,11 @@ class Archive:
                 tree.claim(Claim(size, root, "", "rewritten", place, fact.seq, words.fr, words.en))
         elif fact.type == "anchor.policy_set/1":
             self.policies.append(body.get("anchors"))
+            self._promises.append((fact.seq, fact.at, body.get("anchors")))
+        elif fact.type == "anchor.failed/1":
+            size = body.get("size")
+            about = {fact.seq} | ({size} if is_count(size) and size < fact.seq else set())
+            self._failed.setdefault(str(body.get("kind")), set()).update(about)
         elif fact.type == "data.erased/1" and type(body.get("places")) is list:
             for one in body["places"]:
                 if type(one) is dict and is_count(one.get("seq")) and type(one.get("path")) is str:
@@ -3898,6 +4286,11 @@ class Archive:
         self.proven = seals.proven if seals.sound else 0
         self.last_seal_key = seals.last_key
         self.closures = closures.totalled
+        if closures.calendar.untold:
+            self.skip(
+                "le dernier jour des mois et de l'exercice : une écriture antérieure à l'archive a pu déplacer la fin de l'exercice",
+                "the last days of months and the financial year: an entry before this archive may have moved the year's end",
+            )
 
     def _seal_lines(self) -> Iterator[bytes]:
         """The lines of the seals, hashed on the way."""
@@ -3920,21 +4313,16 @@ class Archive:
             yield rest
         self.hashed["seals.jsonl"] = hashed.hexdigest()
 
-    def _join_streams(self, tasks: List[Task], kept: List[Stretch]) -> None:
-        """Versions of streams over all stretches, one partition after the other."""
+    def _join_streams(self, tasks: List[Task], kept: List[Stretch], joined: Joined) -> None:
+        """Versions of streams over all stretches; where they are in files, one partition after the other."""
         if not kept:
             return
-        workers, opened = self.run.workers, self.manifest["first"] == 1
-        folder = tasks[0].spill
-        parts = []
-        for partition in range(PARTITIONS):
-            blobs = [
-                (one.offsets[partition], one.offsets[partition + 1], b"" if folder else one.streams) for one in kept
-            ]
-            if not folder:
-                blobs = [(0, end - start, data[start:end]) for start, end, data in blobs]
-            parts.append((folder, blobs, opened))
-        for found in in_order(workers, "streams", parts, 4 * workers.jobs):
+        workers, opened, folder = self.run.workers, joined.opened, tasks[0].spill
+        parts = [
+            (folder, [(one.offsets[part], one.offsets[part + 1]) for one in kept], opened)
+            for part in range(PARTITIONS if folder else 0)
+        ]
+        for found in [joined.found] if not folder else in_order(workers, "streams", parts, 4 * workers.jobs):
             for code, seq in found:
                 self.find(code, "entries/", seq, *WORDS[code])
         if not opened:
@@ -3967,42 +4355,36 @@ class Archive:
                 self.find(wrong[0], name, 0, wrong[1], wrong[2])
             self.hashed[name] = digest
 
-    def _give_tables(self, kept: List[Stretch], broken: bool) -> List[Tuple[List[str], str, int]]:
-        """Have every table compared with the rows that the entries give."""
-        given = []
-        comparable = not broken and all(one.tables for one in kept)
-        rest = {name for name in self.zip.members if name.startswith("tables/")}
-        for table in TABLES:
-            names = table_parts(rest, table)
-            rest.difference_update(names)
-            if names:
-                segments = [one.tables[table] for one in kept] if comparable else None
-                given.append((names, table, self.run.workers.give("table", (self.path, names, table, segments))))
-        for name in sorted(rest):
-            given.append(([name], "", self.run.workers.give("table", (self.path, [name], "", None))))
-        return given
+    def _tables(self) -> List["TableCheck"]:
+        """The tables to compare, as the walk goes on."""
+        there = {name for name in self.zip.members if name.startswith("tables/")}
+        parts = [(table, table_parts(there, table)) for table in TABLES]
+        return [TableCheck(self.path, names, table, TABLES[table]) for table, names in parts if names]
 
-    def _take_tables(
-        self, given: List[Tuple[List[str], str, int]], tasks: List[Task], kept: List[Stretch], broken: bool
-    ) -> None:
-        for names, table, number in given:
-            digests, wrong, bad = self.run.workers.take(number)
-            self.hashed.update(zip(names, digests))
-            if wrong is not None:
-                self.find(wrong[1], wrong[0], 0, wrong[2], wrong[3])
+    def _end_tables(self, tables: List["TableCheck"], tasks: List[Task], kept: List[Stretch], broken: bool) -> None:
+        """Judge the tables; where the entries are not all there, only their bytes are read."""
+        comparable = not broken and all(one.tables for one in kept)
+        rest = [name for name in self.zip.members if name.startswith("tables/")]
+        for table in tables if comparable else []:
+            rest = [name for name in rest if name not in table.names]
+            bad = table.end()
+            self.hashed.update(table.digests)
+            if table.wrong is not None:
+                name, code, fr, en = table.wrong
+                self.find(code, name, 0, fr, en)
             elif bad is not None:
-                self._bad_table(names, table, bad, tasks)
-            if not table and TABLE_PART.fullmatch(names[0]):
-                self.find(
-                    "table",
-                    names[0],
-                    0,
-                    "cette suite de tableau ne suit rien",
-                    "this part of a table follows none",
-                )
-        for table in TABLES:
-            if "tables/%s.csv" % table not in self.zip.members:
-                self.find("table", "tables/%s.csv" % table, 0, "ce tableau manque", "this table is missing")
+                self._bad_table(table.names, table.name, bad, tasks)
+            elif table.cut:
+                self._parts(table)
+        self._take_others([(name, self.run.workers.give("member", (self.path, name))) for name in sorted(rest)])
+        for table in tables:
+            rest = [name for name in rest if name not in table.names]
+        for name in sorted(rest):
+            if TABLE_PART.fullmatch(name):
+                self.find("table", name, 0, "cette suite de tableau ne suit rien", "this part of a table follows none")
+        for wanted in TABLES:
+            if "tables/%s.csv" % wanted not in self.zip.members:
+                self.find("table", "tables/%s.csv" % wanted, 0, "ce tableau manque", "this table is missing")
         if broken:
             self.skip("les tableaux, les écritures n'étant pas toutes là", "the tables, as entries are missing")
         elif not all(one.tables for one in kept):
@@ -4010,6 +4392,12 @@ class Archive:
                 "les tableaux : cette machine ne connaît pas le fuseau horaire du registre",
                 "the tables: this machine does not know the ledger's time zone",
             )
+
+    def _parts(self, table: "TableCheck") -> None:
+        workers = self.run.workers
+        wrong = table.parts(map(workers.take, [workers.give("rows", (self.path, name)) for name in table.names]))
+        if wrong is not None:
+            self.find("table", wrong[0], 0, wrong[1], wrong[2])
 
     def _bad_table(self, names: List[str], table: str, bad: Tuple[int, int], tasks: List[Task]) -> None:
         """Find the first row that is not what the entries give."""
@@ -4220,6 +4608,7 @@ class Archive:
                         )
                     )
                     self.fitting.add(name)
+                    self.marks = tuple(sorted({*self.marks, anchor.note.size}))
                 elif self.note is not None and (anchor.note.size, anchor.note.root) == (self.note.size, self.note.root):
                     self.fitting.add(name)
 
@@ -4231,6 +4620,7 @@ class Archive:
         names = sorted(name for name in self.fitting if name in good or self.manifest["last"] < self._anchor_size(name))
         witnesses = self._witnesses()
         traced: Dict[bytes, bool] = {}
+        unjudged: Set[str] = set()
         numbers = [
             self.run.workers.give("anchors", (self.path, names[at : at + 50], self.keys.checkpoints, witnesses))
             for at in range(0, len(names), 50)
@@ -4240,11 +4630,13 @@ class Archive:
                 if code in ANCHOR_WORDS:
                     self.find(code, name, 0, *ANCHOR_WORDS[code])
                 elif code == "witness_unknown":
+                    unjudged.add("witness")
                     self.skip(
                         "un témoin dont la clé n'est pas dans l'écriture 1 (donnez-la : --witness)",
                         "a witness whose key is not in entry 1 (give it: --witness)",
                     )
                 elif code == "algorithm":
+                    unjudged.add("timestamp")
                     self.skip(
                         "la signature de l'horodatage %s (algorithme inconnu ici)" % name,
                         "the signature of the time stamp %s (an algorithm not known here)" % name,
@@ -4266,12 +4658,56 @@ class Archive:
                 "les heures des écritures contre les horodatages (donnez --authority, avec openssl)",
                 "the entries' moments against the time stamps (give --authority, with openssl)",
             )
-        if any(policy for policy in [(self.opening or {}).get("anchors"), *self.policies]):
-            self.skip(
-                "si les ancrages ont été aussi fréquents que promis (sceau verify le regarde)",
-                "whether anchors were placed as often as promised (sceau verify looks at it)",
-            )
+        self._gaps(unjudged)
         self.covered = max([one["size"] for one in self.anchors if one["kind"] == "witness"], default=0)
+
+    def _gaps(self, unjudged: Set[str]) -> None:
+        """Spans of entries that waited longer than twice what was promised for an anchor, and no failure was told of.
+
+        Each is closed by an anchor of a tree in this range: what came later, and what excuses it, is not here.
+        """
+        promises = list(self._promises)
+        if self.manifest["first"] == 1 and self.opening is not None and self.opened_at:
+            promises.insert(0, (1, self.opened_at, self.opening.get("anchors")))
+        elif (self.opening or {}).get("anchors") or self.policies:
+            self.skip(
+                "si les ancrages ont été aussi fréquents que promis avant l'archive : ce qui l'était alors n'est pas ici (sceau verify le regarde)",
+                "whether anchors were placed as often as was promised before this archive: what was is not here (sceau verify looks at it)",
+            )
+        if not self.complete:
+            return
+        for kind, words in GAP_WORDS.items():
+            promised = _promised(promises, kind, self.manifest["last"])
+            if not promised:
+                continue
+            if kind in unjudged:
+                self.skip("la fréquence des ancrages : " + words.fr, "how often anchors were placed: " + words.en)
+                continue
+            ends = sorted((one["size"], one["at"]) for one in self.anchors if one["kind"] == kind)
+            ends = [one for one in ends if one[0] <= self.manifest["last"]]
+            reached = self._gaps_of(promised, ends, sorted(self._failed.get(kind, ())), words)
+            if reached < self.manifest["last"]:
+                self.skip(
+                    "si les écritures après la %d ont été ancrées à temps (sceau verify le regarde)" % reached,
+                    "whether the entries after %d were anchored in time (sceau verify looks at it)" % reached,
+                )
+
+    def _gaps_of(
+        self, promised: List[Tuple[int, int, str, int]], ends: List[Tuple[int, str]], failed: List[int], words: Said
+    ) -> int:
+        covered = 0
+        for first, last, at, minutes in promised:
+            limit, covered = timedelta(minutes=2 * minutes + 10), first - 1
+            waiting: Optional[Tuple[int, str]] = (first, at)
+            for size, when in ends:
+                if size <= covered:
+                    continue
+                if waiting is not None and waiting[0] <= min(size, last):
+                    excused = any(covered < seq <= size + 1 for seq in failed)
+                    if _moment(when) - _moment(waiting[1]) > limit and not excused:
+                        self.find("anchor_gap", "anchors/", waiting[0], words.fr, words.en)
+                covered, waiting = size, self.after.get(size)
+        return covered
 
     def _traced(self, name: str, known: Dict[bytes, bool]) -> bool:
         """Whether openssl traces an anchor's time stamp to the given authority; asked once for each signer."""
@@ -4419,6 +4855,36 @@ def _judge_witness(name: str, note: Note, proof: bytes, witnesses: List[Verifier
         return [(name, "cosignature", "", "", "witness", note.size)]
     good = [(name, "", shown_time(at), key.name, "witness", note.size) for key, at in seen if at is not None]
     return good or [(name, "witness_unknown", "", "", "witness", note.size)]
+
+
+GAP_WORDS = {
+    "timestamp": Said(
+        "pas d'horodatage pendant plus longtemps que la politique d'ancrage ne le dit",
+        "no time stamp for longer than the anchor policy says",
+    ),
+    "witness": Said(
+        "pas de signature d'un témoin pendant plus longtemps que la politique d'ancrage ne le dit",
+        "no cosignature of a witness for longer than the anchor policy says",
+    ),
+}
+
+
+def _promised(policies: List[Tuple[int, str, Json]], kind: str, last: int) -> List[Tuple[int, int, str, int]]:
+    """What policies, one after the other, promise of a kind of anchor: from which entry to which, since when, minutes."""
+    found = []
+    for place, (seq, at, policy) in enumerate(policies):
+        if type(policy) is not dict:
+            continue
+        end = policies[place + 1][0] - 1 if place + 1 < len(policies) else last
+        asked = policy.get("timestamp") is True if kind == "timestamp" else bool(policy.get("witnesses"))
+        minutes = policy.get("interval_minutes", 60)
+        if asked and is_count(minutes) and minutes <= 1_000_000:
+            found.append((seq, end, at, minutes))
+    return found
+
+
+def _moment(text: str) -> datetime:
+    return datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")
 
 
 ANCHOR_WORDS = {
@@ -4593,6 +5059,7 @@ class Book:
         self.rows: Dict[str, List[str]] = {name: [] for name in TABLES}
         self.hashes = {name: sha256() for name in TABLES}
         self.lengths = dict.fromkeys(TABLES, 0)
+        self.counts = dict.fromkeys(TABLES, 0)
         self.zone = Zone(zone)
         self.captured = captured
         self.kept: List[Tuple[int, str]] = []
@@ -4619,6 +5086,11 @@ class Book:
         if self.captured:
             self._keep(seq)
 
+    def enter_all(self, table: str, text: str, count: int) -> None:
+        """Add so many rows of a table at once."""
+        self.rows[table].append(text)
+        self.counts[table] += count - 1  # `digest` counts it as one
+
     def _keep(self, seq: int) -> None:
         for name, rows in self.rows.items():
             if name == self.captured:
@@ -4632,12 +5104,13 @@ class Book:
                 data = "".join(rows).encode("utf-8", "surrogatepass")
                 self.hashes[name].update(data)
                 self.lengths[name] += len(data)
+                self.counts[name] += len(rows)
                 rows.clear()
 
-    def ends(self) -> Dict[str, Tuple[int, bytes]]:
-        """Length and digest of each table's rows."""
+    def ends(self) -> Dict[str, Tuple[int, bytes, int]]:
+        """Length and digest of each table's rows, and how many there are."""
         self.digest()
-        return {name: (self.lengths[name], self.hashes[name].digest()) for name in TABLES}
+        return {name: (self.lengths[name], self.hashes[name].digest(), self.counts[name]) for name in TABLES}
 
 
 Cells = Tuple[str, str, str, str]
@@ -4882,52 +5355,7 @@ NEEDED = FACTS | COUNTED | {name.encode() for name in MAKERS}
 """Types whose bodies are read; the others stand in the journal as they are."""
 
 
-Segment = Tuple[int, bytes]
-
-
-class Segments:
-    """Bytes that should be these segments, one after the other: length and digest of each."""
-
-    def __init__(self, segments: List[Segment]) -> None:
-        self.segments = segments
-        self.rank = self.begin = 0
-        self.bad: Optional[Tuple[int, int]] = None
-        self._open()
-
-    def _open(self) -> None:
-        """Begin the next segment that has any bytes."""
-        while self.rank < len(self.segments) and not self.segments[self.rank][0]:
-            self.rank += 1
-        self.left = self.segments[self.rank][0] if self.rank < len(self.segments) else 0
-        self.part = sha256()
-
-    def take(self, piece: bytes) -> None:
-        """Take the next bytes."""
-        at = 0
-        while self.bad is None and at < len(piece):
-            if self.rank == len(self.segments):
-                self.bad = self.rank, self.begin
-                return
-            some = piece[at : at + self.left]
-            self.part.update(some)
-            at += len(some)
-            self.left -= len(some)
-            if not self.left:
-                length, digest = self.segments[self.rank]
-                if self.part.digest() != digest:
-                    self.bad = self.rank, self.begin
-                    return
-                self.begin += length
-                self.rank += 1
-                self._open()
-
-    def end(self) -> Optional[Tuple[int, int]]:
-        """The first segment that differs, and where it begins; beyond the last one: bytes too many."""
-        if self.bad is None and self.rank < len(self.segments):
-            self.bad = self.rank, self.begin
-        return self.bad
-
-
+TABLE_ROWS = 1_000_000
 TABLE_PART = re.compile(r"tables/[a-z_]+-[0-9]+\.csv")
 
 
@@ -4940,36 +5368,86 @@ def table_parts(there: Set[str], table: str) -> List[str]:
     return found
 
 
-def check_table(
-    path: str, names: List[str], table: str, segments: Optional[List[Segment]]
-) -> Tuple[List[str], Optional[Tuple[str, str, str, str]], Optional[Tuple[int, int]]]:
-    """Compare a table, all its files together, with what the entries give.
+class TableCheck:
+    """A table, all its files together, compared with what the entries give, as they give it."""
 
-    Gives the digest of each file, what is wrong with one (its name, code and words), and the first stretch that differs.
-    """
-    digests: List[str] = []
-    parts = Segments(segments) if segments is not None else None
-    title = TABLES.get(table, b"") if parts is not None else b""
-    for name in names:
-        hashed, head, tail = sha256(), b"", b""
-        try:
-            for piece in Zip.of_member(path, name).pieces(name):
-                hashed.update(piece)
-                tail = (tail + piece)[-2:]
-                if len(head) < len(title):
-                    some = len(title) - len(head)
-                    head, piece = head + piece[:some], piece[some:]
-                if parts is not None and piece:
-                    parts.take(piece)
-        except Refused as refused:
-            return digests, (name, refused.code, refused.fr, refused.en), None
-        digests.append(hashed.hexdigest())
-        if head != title:
-            wrong = "sa ligne de titres n'est pas celle du format", "its line of titles is not that of the format"
-            return digests, (name, "table", *wrong), None
-        if parts is not None and name != names[-1] and tail != b"\r\n":
-            return digests, (name, "table", "sa dernière ligne est coupée", "its last line is cut"), None
-    return digests, None, parts.end() if parts is not None else None
+    def __init__(self, path: str, names: List[str], name: str, title: bytes) -> None:
+        self.path, self.names, self.name, self.title = path, names, name, title
+        self.digests: Dict[str, str] = {}
+        self.wrong: Optional[Tuple[str, str, str, str]] = None  # a file that is not of its form: its name, code, words
+        self._bad: Optional[Tuple[int, int]] = None  # the first stretch that differs, and where it begins
+        self._rank = self._begin = self.count = 0
+        self._rows = self._read()
+        self._rest = memoryview(b"")
+
+    def _read(self) -> Iterator[bytes]:
+        title = self.title
+        for name in self.names:
+            hashed, head, tail = sha256(), b"", b""
+            try:
+                for piece in Zip.of_member(self.path, name).pieces(name):
+                    hashed.update(piece)
+                    tail = (tail + piece[-2:])[-2:]
+                    if len(head) < len(title):
+                        some = len(title) - len(head)
+                        head, piece = head + piece[:some], piece[some:]
+                    if piece:
+                        yield piece
+            except Refused as refused:
+                self.wrong = (name, refused.code, refused.fr, refused.en)
+                return
+            if head != title:
+                words = "sa ligne de titres n'est pas celle du format", "its line of titles is not that of the format"
+                self.wrong = (name, "table", *words)
+                self.digests[name] = ""
+                return
+            self.digests[name] = hashed.hexdigest()
+            if name != self.names[-1] and tail != b"\r\n":
+                self.wrong = (name, "table", "sa dernière ligne est coupée", "its last line is cut")
+                return
+
+    def take(self, length: int, digest: bytes, count: int = 1) -> bool:
+        """Compare the rows of the next stretch: so many bytes of this digest; whether they are these, and all before."""
+        rank, left, part = self._rank, length, sha256()
+        self.count += count
+        self._rank += 1
+        while left and self._bad is None:
+            self._rest = self._rest or memoryview(next(self._rows, b""))
+            if not self._rest:
+                self._bad = rank, self._begin
+            some = self._rest[:left]
+            part.update(some)
+            left -= len(some)
+            self._rest = self._rest[len(some) :]
+        if length and self._bad is None and part.digest() != digest:
+            self._bad = rank, self._begin
+        self._begin += length
+        return self._bad is None
+
+    @property
+    def cut(self) -> bool:
+        """Whether it is in several files, or should be."""
+        return self.count > TABLE_ROWS or len(self.names) > 1
+
+    def parts(self, counts: Iterable[int]) -> Optional[Tuple[str, str, str]]:
+        """What is wrong with the number of rows of a file: one goes on in the next after `TABLE_ROWS`, neither before nor later."""
+        left = self.count
+        for name, there in zip(self.names, counts):
+            due = min(left, TABLE_ROWS)
+            left -= due
+            if there != due or not due:
+                words = "il a %d lignes au lieu de %d", "it has %d rows in place of %d"
+                return name, words[0] % (there, due), words[1] % (there, due)
+        return None
+
+    def end(self) -> Optional[Tuple[int, int]]:
+        """The first stretch that differs, and where it begins; beyond the last one: bytes too many."""
+        for piece in [self._rest, *([] if self._rest else [next(self._rows, b"")])]:
+            if piece and self._bad is None:
+                self._bad = self._rank, self._begin
+        for _ in self._rows:  # so that every file is read to its end
+            pass
+        return self._bad
 
 
 def table_rows(path: str, names: List[str], table: str) -> Iterator[Tuple[str, bytes]]:
@@ -4983,12 +5461,37 @@ def table_rows(path: str, names: List[str], table: str) -> Iterator[Tuple[str, b
                 yield name, piece
 
 
+def count_rows(path: str, name: str) -> int:
+    """How many rows a table has, without its line of titles; what stands between quotes ends none."""
+    count, quoted, before = -1, False, b""
+    for piece in Zip.of_member(path, name).pieces(name):
+        for rank, part in enumerate(piece.split(b'"')):
+            if rank:
+                quoted, before = not quoted, b""
+            if not quoted:
+                count += part.count(b"\r\n") + (before == b"\r" and part[:1] == b"\n")
+            before = part[-1:] or before
+    return count
+
+
+def stretch_pieces(task: Task) -> Iterator[bytes]:
+    """The bytes of a stretch, read again."""
+    at = 0
+    for piece in Zip.of_member(task.path, task.name).pieces(task.name):
+        if at + len(piece) > task.start:
+            yield piece[max(0, task.start - at) : task.end - at]
+        at += len(piece)
+        if at >= task.end:
+            return
+
+
 def first_bad_row(task: Task, names: List[str], table: str, offset: int) -> Tuple[str, int, int]:
     """Walk a stretch again and find the first row of a table that differs.
 
     Gives the file, the line in it and the entry (0: none).
     """
-    walk = Walk(task, table)
+    data = b"".join(stretch_pieces(task))
+    walk = Walk(task._replace(data=data), table)
     walk.run()
     rows = iter(walk.book.kept)
     line, place, due, seq, rest = 2, 0, b"", 0, b""
@@ -5083,9 +5586,12 @@ def check_private(archive: Archive, path: str) -> None:
         )
     for member in second.members.values():
         MEMBERS[path, member.name] = member
+    documents: Dict[str, str] = {}
     for one, row in listed.items():
         if one in second.members and one != "disclosures.jsonl":
             found, fault = check_member(path, one)
+            if fault is None and one.startswith("documents/"):
+                documents[one] = found
             if fault is not None:
                 wrong(fault[1], fault[2], fault[0], 0, name + "/" + one)
             elif found != row["sha256"]:
@@ -5098,19 +5604,107 @@ def check_private(archive: Archive, path: str) -> None:
                 )
     if "disclosures.jsonl" in second.members:
         _check_disclosures(archive, second, name, listed.get("disclosures.jsonl", {}))
+    known = _rendered(archive, set(documents.values())) if documents else set()
+    for one, digest in documents.items():
+        if digest not in known:
+            wrong(
+                "ce document produit n'est pas celui qui a été enregistré",
+                "this rendered document is not the one that was recorded",
+                "document",
+                0,
+                name + "/" + one,
+            )
     return None
+
+
+def _rendered(archive: Archive, wanted: Set[str]) -> Set[str]:
+    """Read the entries again for those of these digests that one of them records as a rendered or sealed document."""
+    found: Set[str] = set()
+    for name in sorted(one for one in archive.zip.members if one.startswith("entries/")):
+        try:
+            for line in archive.zip.lines(name):
+                if b'"type":"document.rendered/1"' in line or b'"type":"document.sealed/1"' in line:
+                    entry = decode(line, MAX_LINE, 34)["entry"]
+                    if entry["type"] in ("document.rendered/1", "document.sealed/1"):
+                        found |= wanted & {entry["body"]["digest"]}
+        except (Refused, KeyError, TypeError):  # told where the entries are checked
+            continue
+    return found
+
+
+PRIVATE_TABLES = {
+    "customers": _titles(
+        "seq document kind role name address postcode city country siren vat_number email phone contact order_reference"
+    ),
+    "texts": _titles("seq document kind place text"),
+}
+_PARTIES = frozenset(("/client", "/payer", "/payee", "/party", "/addressee"))
+_NO_WORDS = frozenset(("/embedded_salt", "/logo_bytes"))
+
+
+def private_rows(seq: int, stream: str, path: str, value: Json) -> Tuple[str, List[str]]:
+    """The rows that one disclosure gives, and of which table (archive-tables.md rule 15).
+
+    Raises:
+        Refused: `private`: it is not of its schema.
+    """
+    kind, _, document = stream.partition(":")
+    head = "%d;%s;%s;" % (seq, document, kind)
+    if path in _NO_WORDS:
+        return "texts", []
+    if path not in _PARTIES or type(value) is not dict:
+        return "texts", [head + "%s;%s\r\n" % row for row in _leaves(value, "" if path == "/texts" else path[1:])]
+    try:
+        address = value.get("address") or {}
+        cells = [path[1:], cell(value.get("name")), cell(", ".join(address.get("lines", ())))]
+        cells += [cell(address.get(name)) for name in ("postcode", "city", "country")]
+        cells += [
+            cell(value.get(name)) for name in ("siren", "vat_number", "email", "phone", "contact", "order_reference")
+        ]
+    except (TypeError, AttributeError):
+        raise Refused("private", "personne hors de son schéma", "a person that is not of its schema") from None
+    return "customers", [head + ";".join(cells) + "\r\n"]
+
+
+def _leaves(value: Json, place: str) -> Iterator[Tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from _leaves(member, place + "/" + name if place else name)
+    elif isinstance(value, list):
+        for rank, member in enumerate(value, 1):
+            yield from _leaves(member, "%s/%d" % (place, rank))
+    elif value is not None:
+        yield cell(place), cell(value if isinstance(value, str) else _encode(value))
 
 
 def _check_disclosures(archive: Archive, second: Zip, name: str, listed: Rows) -> None:
     """Walk disclosures and commitments side by side; both stand in order of seq and path."""
     place = name + "/disclosures.jsonl"
     due = iter(sorted(one) for stretch in archive.disclosed for one in [stretch.commitments])
-    waiting: Iterator[Tuple[int, str, bytes]] = (one for batch in due for one in batch)
+    waiting: Iterator[Committed] = (one for batch in due for one in batch)
     asked = next(waiting, None)
     hashed = sha256()
     before: Tuple[int, str] = (0, "")
 
-    def lost(one: Tuple[int, str, bytes]) -> None:
+    there = set(second.members)
+    tables = {
+        table: TableCheck(second.path, table_parts(there, table), table, PRIVATE_TABLES[table])
+        for table in PRIVATE_TABLES
+    }
+    rows = dict.fromkeys(PRIVATE_TABLES, 1)
+    different: Dict[str, Tuple[int, int]] = {}  # by table: the first line that differs, and its entry
+    sound = True
+    missing: List[int] = []
+
+    def enter(seq: int, stream: str, path: str, value: Json) -> None:
+        table, made = private_rows(seq, stream, path, value)
+        for row in made:
+            rows[table] += 1
+            data = row.encode("utf-8")
+            if not tables[table].take(len(data), sha256(data).digest()):
+                different.setdefault(table, (rows[table], seq))
+
+    def lost(one: Committed) -> None:
         if (one[0], one[1]) not in archive.erased and (one[0], one[1]) not in archive.run.erased:
             archive.find(
                 "disclosure_lost",
@@ -5119,6 +5713,7 @@ def _check_disclosures(archive: Archive, second: Zip, name: str, listed: Rows) -
                 "%s manque sans effacement inscrit" % plain(one[1]),
                 "%s is missing and no erasure is recorded" % plain(one[1]),
             )
+            missing.append(one[0])
 
     try:
         for line in second.lines("disclosures.jsonl", 2 * MAX_LINE):
@@ -5127,6 +5722,7 @@ def _check_disclosures(archive: Archive, second: Zip, name: str, listed: Rows) -
             here = (seq, path)
             if here <= before:
                 archive.find("private", place, seq, "les lignes ne sont pas dans l'ordre", "its lines are not in order")
+                sound = False
             before = here
             while asked is not None and (asked[0], asked[1]) < here:
                 lost(asked)
@@ -5139,6 +5735,7 @@ def _check_disclosures(archive: Archive, second: Zip, name: str, listed: Rows) -
                     "%s : aucune écriture ne le demande" % plain(path),
                     "%s: no entry asks for it" % plain(path),
                 )
+                sound = False
                 continue
             if sha256(canonical(["sceau-commit/1", archive.ledger, path, salt, value])).digest() != asked[2]:
                 archive.find(
@@ -5148,6 +5745,9 @@ def _check_disclosures(archive: Archive, second: Zip, name: str, listed: Rows) -
                     "%s n'est pas ce qui avait été engagé" % plain(path),
                     "%s is not what was committed to" % plain(path),
                 )
+                sound = False
+            elif sound and not missing:
+                enter(seq, asked[3], path, value)
             asked = next(waiting, None)
     except Refused as refused:
         archive.find(
@@ -5161,6 +5761,29 @@ def _check_disclosures(archive: Archive, second: Zip, name: str, listed: Rows) -
     while asked is not None:
         lost(asked)
         asked = next(waiting, None)
+    for table, check in tables.items() if sound and not missing else ():
+        names = check.names or ["tables/%s.csv" % table]
+        here_ = name + "/" + names[-1]
+        beyond = check.end() is not None
+        if not check.names:
+            archive.find("table", here_, 0, "ce tableau manque", "this table is missing")
+        elif check.wrong is not None:
+            archive.find(check.wrong[1], name + "/" + check.wrong[0], 0, *check.wrong[2:])
+        elif table in different:
+            said = different[table]
+            archive.find(
+                "table",
+                here_,
+                said[1],
+                "la ligne %d n'est pas ce que donnent les textes" % said[0],
+                "line %d is not what the disclosures give" % said[0],
+            )
+        elif check.cut and not beyond:
+            wrong = check.parts(count_rows(second.path, one) for one in names)
+            if wrong is not None:
+                archive.find("table", name + "/" + wrong[0], 0, wrong[1], wrong[2])
+        elif beyond:
+            archive.find("table", here_, 0, "il a des lignes de trop à la fin", "it has rows too many at its end")
     if listed and hashed.hexdigest() != listed["sha256"]:
         archive.find(
             "file_changed",
@@ -5478,11 +6101,17 @@ def pin_findings(run: "Run_", verdict: Rows, findings: List[Finding], place: str
         )
 
 
+def conclusion(codes: Set[str]) -> str:
+    """`ok`, `not_ok`, or `open`: nothing is wrong, and no key was given from outside, without which nothing is proven."""
+    return "ok" if not codes else "open" if codes == {"key_not_pinned"} else "not_ok"
+
+
 def finish(run: "Run_", verdict: Rows, findings: List[Finding]) -> Rows:
     """Put findings and the last words into a verdict."""
     findings = sorted(dict.fromkeys(findings), key=lambda one: (one.seq == 0, one.seq))[:MAX_FINDINGS]
     verdict["findings"] = [{"code": one.code, "place": one.place, "seq": one.seq, "words": one.en} for one in findings]
     verdict["ok"] = not findings
+    verdict["conclusion"] = conclusion({one.code for one in findings})
     if verdict["trust"] == "self":
         verdict["proven_until"] = 0
     if run.french:
@@ -6031,7 +6660,7 @@ USAGE = Said(
     --seals all                         contrôler la signature de chaque sceau
     --jobs N  --json  --lang fr|en  --progress
 
-Fin : 0 tout va bien, 1 quelque chose a été trouvé, 2 le contrôle n'a pas pu être fait.""",
+Fin : 0 tout va bien, 1 quelque chose a été trouvé ou aucune clé n'a été donnée, 2 le contrôle n'a pas pu être fait.""",
     """Checks sealed archives of Sceau. Nothing to install: Python 3.9 or later is enough.
 
   python3 verify.py ARCHIVE.zip...      one or more archives, or a customer's proof (.proof.json)
@@ -6045,7 +6674,7 @@ Fin : 0 tout va bien, 1 quelque chose a été trouvé, 2 le contrôle n'a pas pu
     --seals all                         check the signature of every seal
     --jobs N  --json  --lang fr|en  --progress
 
-Exit status: 0 all is well, 1 something was found, 2 the check could not be made.""",
+Exit status: 0 all is well, 1 something was found or no key was given, 2 the check could not be made.""",
 )
 
 
@@ -6162,14 +6791,24 @@ def verify(options: Options) -> Rows:
 
 def show(verdict: Rows, french: bool) -> str:
     """A verdict in words."""
-    yes, no = ("CONFORME", "NON CONFORME") if french else ("OK", "NOT OK")
+    concluded = {
+        "ok": ("CONFORME", "OK"),
+        "not_ok": ("NON CONFORME", "NOT OK"),
+        "open": ("NON CONCLU : rien d'anormal, mais aucune clé connue de l'extérieur", "NOT CONCLUDED: nothing is wrong, but no key from outside"),
+    }[verdict["conclusion"]][0 if french else 1]  # fmt: skip
     trust = {
         "given": ("clé connue de l'extérieur", "key known from outside"),
         "self": ("clé NON connue de l'extérieur", "key NOT known from outside"),
     }[verdict["trust"]][0 if french else 1]
     kind = plain(verdict["kind"]) or "?"
     told = "%s (%s) ; %s" if french else "%s (%s); %s"
-    lines = [told % (yes if verdict["ok"] else no, kind, trust)]
+    lines = [told % (concluded, kind, trust)]
+    if verdict["conclusion"] == "open":
+        lines.append(
+            "  pour conclure : --genesis ou --key-fingerprint, avec une empreinte notée ailleurs que dans l'archive"
+            if french
+            else "  to conclude: --genesis or --key-fingerprint, with a fingerprint noted elsewhere than in the archive"
+        )
     lines.append(
         ("  registre %s, SIREN %s" if french else "  ledger %s, SIREN %s")
         % (verdict["ledger"] or "?", plain(verdict["siren"]) or "?")

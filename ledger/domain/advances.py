@@ -58,6 +58,23 @@ def reference_of(number: str) -> str:
 
 # --- the schedule of a contract
 
+AFTER_A_START = frozenset({"milestone", "delivery"})
+"""Triggers of money that comes once the work is under way or done: an acompte unless the contract says otherwise.
+
+Arrhes are the price of giving up (C. conso L214-1); at delivery nothing is left to give up.
+"""
+
+
+def stipulated_kinds(schedule: Sequence[Instalment]) -> frozenset[AdvanceKind]:
+    """Give what a schedule says money paid before any work is: arrhes, acompte, both or nothing."""
+    return frozenset(each.kind for each in schedule if each.trigger not in AFTER_A_START)
+
+
+def told_kind(schedule: Sequence[Instalment]) -> AdvanceKind | None:
+    """Give what the quote tells of money paid in advance: of the first instalment before any work, else the first."""
+    ahead = [each.kind for each in schedule if each.trigger not in AFTER_A_START]
+    return ahead[0] if ahead else schedule[0].kind if schedule else None
+
 
 def schedule_of(
     inputs: Sequence[InstalmentInput], customer_kind: CustomerKind, special_order: bool, place: str = "/schedule"
@@ -75,7 +92,10 @@ def schedule_of(
             due = read_any_day(asked.due_on, f"{place}/{index}/due_on")
             if isinstance(due, Refusal):
                 return due
-        kind = asked.kind or default_kind(customer_kind, special_order)
+        if asked.trigger == "delivery" and asked.kind == "arrhes":
+            return refuse("ARRHES_AFTER_PERFORMANCE", f"{place}/{index}/kind")
+        usual = "acompte" if asked.trigger in AFTER_A_START else default_kind(customer_kind, special_order)
+        kind = asked.kind or usual
         planned.append(
             Instalment(
                 kind=kind,

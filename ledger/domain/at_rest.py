@@ -21,7 +21,7 @@ from ledger.domain.streams.quote import QuoteState
 from ledger.domain.streams.signature import SignatureState
 from ledger.domain.streams.subscription import SubscriptionState
 from ledger.domain.streams.task import TaskState
-from ledger.kernel.segment import KEPT
+from ledger.kernel.stretch import KEPT
 
 
 def _invoice(state: InvoiceState) -> bool:

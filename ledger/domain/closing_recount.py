@@ -25,7 +25,7 @@ from ledger.kernel.canonical import Json
 from ledger.kernel.entry import format_at, parse_at
 from ledger.kernel.errors import Malformed
 from ledger.kernel.merkle import Frontier
-from ledger.kernel.segment import Finding
+from ledger.kernel.stretch import Finding
 
 CODES: Final = frozenset({"closure_late_entry", "closure_missing", "closure_totals"})
 """Codes of the findings made here; `docs/verify.md` says what each means."""
@@ -192,6 +192,11 @@ class ClosingRecount:
         """Take an entry that a purge took: what its day added up to is the closure's word."""
         if type_name in COUNTED:
             self._hidden.append(seq)
+
+    @property
+    def open_cents(self) -> int:
+        """What the entries weigh that no closure counts yet (`Register.open_cents`)."""
+        return sum(day.tally.weight_cents for day in self._open.values())
 
     def _add(self, part: DayPart) -> Iterable[Finding]:
         """Take the sum of a part of a day."""

@@ -13,10 +13,9 @@ from typing import Literal, Protocol
 
 from ledger.domain.events.common import Discount, Line
 from ledger.domain.events.quotes import EarlyPaymentException, QuoteDocument
-from ledger.domain.pricing import does_works
+from ledger.domain.pricing import reduced_works
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.regimes.fr.deadlines import payment_allowed_from, withdrawal_last_day
-from ledger.domain.regimes.fr.vat import default_treatment
 from ledger.domain.streams.quote import QuoteState, counted_ranks
 from ledger.domain.totals import DocumentTotals, LineAmounts, price_document, totals_of
 from ledger.domain.types import Channel, CustomerKind, PriceBasis
@@ -70,7 +69,8 @@ def is_sale(lines: Sequence[Line]) -> bool:
 def last_day_to_withdraw(quote: QuoteState) -> date | None:
     """Give the last day on which the client may withdraw; None while goods are still to be delivered.
 
-    For goods the period runs from the last delivery, for a recurring delivery from the first (L221-18).
+    For goods, works beside them or not (L221-1 II), the period has one start: the last complete delivery, for a
+    recurring delivery the first (L221-18); where none is recorded, the acceptance of the work, which holds the goods.
     """
     contract, document = quote.contract, quote.current
     if contract is None or document.withdrawal != "applies":
@@ -80,8 +80,8 @@ def last_day_to_withdraw(quote: QuoteState) -> date | None:
     deliveries = [each for each in quote.deliveries if each.kind == "delivery"]
     if document.recurring is not None and deliveries:
         return withdrawal_last_day(date.fromisoformat(min(each.on for each in deliveries)))
-    complete = [each.on for each in deliveries if each.complete]
-    return withdrawal_last_day(date.fromisoformat(max(complete))) if complete else None
+    start = quote.delivered_on or quote.accepted_on
+    return withdrawal_last_day(date.fromisoformat(start)) if start is not None else None
 
 
 def may_withdraw(quote: QuoteState, today: date) -> bool:
@@ -215,7 +215,5 @@ def _mirrored(priced: DocumentTotals) -> DocumentTotals:
 
 def needs_reduced_rate_statement(document: QuoteDocument, chosen: tuple[int, ...]) -> bool:
     """Say whether the client must state that the reduced rates on works are due (LF 2025 art. 41)."""
-    if not does_works(document.trades):
-        return False
-    standard = default_treatment(document.supply_place, False, date.fromisoformat(document.issued_on))[1]
-    return any(line.category == "S" and line.rate_bp != standard for line in counted_lines(document, chosen))
+    lines, on = counted_lines(document, chosen), date.fromisoformat(document.issued_on)
+    return reduced_works(lines, document.trades, document.supply_place, on)

@@ -13,8 +13,9 @@ from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from ledger.domain.events.common import EventRecord
-from ledger.domain.refusals import Refusal
+from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.register import Numbered, Register
+from ledger.domain.tally import MAX_SUM_CENTS
 from ledger.kernel.frozen import frozen
 
 S = TypeVar("S")
@@ -62,6 +63,18 @@ class After:
 
 
 Outcome = Decision | Refusal
+
+
+def within_totals(decision: Decision, register: Register) -> Decision | Refusal:
+    """Refuse what would make a sum of a closure larger than the format can write (docs/closures.md)."""
+    after = decision.after.register if decision.after is not None else None
+    if after is None:
+        after = register
+        for emit in decision.events:
+            after = after.evolve(emit.stream, emit.event)
+    if after.full and after.open_cents > register.open_cents:
+        return refuse("TOTALS_FULL", "", limit_cents=MAX_SUM_CENTS)
+    return decision
 
 
 class World(Protocol):

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from ledger.domain import closing_recount, recount
 from ledger.domain.periods import BusinessDays
 from ledger.kernel.canonical import Json
-from ledger.kernel.segment import Finding, NotShown
+from ledger.kernel.stretch import Finding, NotShown
 
 TYPES: Final = recount.TYPES | closing_recount.TYPES
 """Types of entries that one of the folds asks for."""
@@ -46,6 +46,10 @@ class Folds:
         if isinstance(fact, closing_recount.DayPart):
             return self.closing(seq, fact)
         return self._take(seq, fact) if isinstance(fact, Both) else ()
+
+    def compare(self, kept: bytes, last: int) -> Iterable[Finding]:
+        """Compare the register with the one that the head row keeps."""
+        return self.register.compare(kept, last, self.closing.open_cents)
 
     def _take(self, seq: int, fact: Both) -> Iterator[Finding]:
         if fact.register is not None:

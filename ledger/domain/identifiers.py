@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from stdnum import bic as _bic
 from stdnum import iban as _iban
 from stdnum.eu import vat as _eu_vat
 from stdnum.fr import siren as _siren
@@ -113,6 +114,11 @@ def check_business(siren: str | None, siret: str | None, vat_number: str | None,
 def check_iban(iban: str, place: str = "") -> Refusal | None:
     """Refuse an account number whose keys do not agree."""
     return None if is_iban(iban) else refuse("IBAN_INVALID", place)
+
+
+def check_bic(bic: str, place: str = "") -> Refusal | None:
+    """Refuse a bank's code that has not the form of ISO 9362."""
+    return None if _is_compact(bic) and _bic.is_valid(bic) else refuse("BIC_INVALID", place)
 
 
 def check_currency(code: str, place: str = "") -> Refusal | None:

@@ -7,7 +7,7 @@ reduced rate on works without the client's statement. The arithmetic is `ledger.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -51,8 +51,9 @@ class _RatedLine(NamedTuple):
 class VatTerms:
     """What decides how VAT treats the lines of one document.
 
-    `works` says that the trade does works on dwellings (`does_works`); `statement` that the client stated what a
-    reduced rate asks for (LF 2025 art. 41). `customer_kind` None: not known, and not checked.
+    `works` says that the trade does works on dwellings (`does_works`), `untold` that no trade is known, when labour
+    counts as works; `statement` that the client stated what a reduced rate asks for (LF 2025 art. 41).
+    `customer_kind` None: not known, and not checked.
     """
 
     place: SupplyPlace
@@ -61,6 +62,7 @@ class VatTerms:
     works: bool = False
     statement: bool = False
     customer_kind: CustomerKind | None = None
+    untold: bool = False
 
 
 def price(
@@ -86,6 +88,8 @@ def price(
             if isinstance(found, Refusal):
                 return replace(found, place=f"{pointer}/{index}{found.place}")
             treatment = seen[key] = found
+        if not terms.statement and _works_below_standard(line, treatment, terms):
+            return refuse("REDUCED_RATE_STATEMENT_MISSING", f"{pointer}/{index}/rate_bp")
         treatments.append(treatment)
         rated.append(_RatedLine(line.quantity, line.unit_price, line.nature, *treatment, line.discount))
     figures = price_document(rated, basis, discount, pointer)
@@ -147,8 +151,6 @@ def treat(
         return refuse("VAT_CATEGORY_RATE", "/exemption", category=category, rate_bp=rate_bp)
     if category != "S" and exemption is None:
         return refuse("VAT_EXEMPTION_REFERENCE_MISSING", "/exemption")
-    if category == "S" and rate_bp != usual[1] and terms.works and not terms.statement:
-        return refuse("REDUCED_RATE_STATEMENT_MISSING", "/rate_bp")
     return category, rate_bp, exemption
 
 
@@ -177,7 +179,26 @@ def does_works(trades: Sequence[str]) -> bool:
     return not _WORKS_TRADES.isdisjoint(trades)
 
 
-_WORKS_TRADES = frozenset({"building", "energy_renovation", "maintenance", "home_equipment"})
+def reduced_works(lines: Iterable[Line], trades: Sequence[str], place: SupplyPlace, on: date) -> bool:
+    """Say whether a line is works below the standard rate, which rests on the client's statement (LF 2025 art. 41)."""
+    terms = VatTerms(place, "normal_monthly", on, does_works(trades), untold=not trades)
+    return any(_works_below_standard(line, (line.category, line.rate_bp, line.exemption), terms) for line in lines)
+
+
+def _works_below_standard(line: LineInput | Line, treatment: Treatment, terms: VatTerms) -> bool:
+    """Say whether a line is works below the standard rate: any line of a trade that does works.
+
+    Where the issuer declared no trade, labour is taken for works: the reduced rates on labour are those on dwellings.
+    """
+    category, rate_bp, _ = treatment
+    works = terms.works or (terms.untold and line.purpose in _LABOUR)
+    return works and category == "S" and rate_bp < law.default_treatment(terms.place, False, terms.on)[1]
+
+
+_WORKS_TRADES = frozenset({"building", "energy_renovation", "maintenance", "home_equipment", "repair"})
+"""Trades whose work on dwellings may bear a reduced rate; repairs of the house are among them (order of 24/01/2017)."""
+
+_LABOUR = frozenset({"labour_hourly", "labour_flat"})
 
 _EXEMPTIONS: dict[VatCategory, str] = {
     "AE": "VATEX-EU-AE",

@@ -7,8 +7,8 @@ body is believed, and nothing in it stops the count.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, fields, replace
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -25,7 +25,7 @@ from ledger.domain.register import Register, Series
 from ledger.kernel import canonical
 from ledger.kernel.canonical import Json
 from ledger.kernel.errors import Malformed
-from ledger.kernel.segment import Finding
+from ledger.kernel.stretch import Finding
 
 NUMBERED: Final = frozenset(
     each.TYPE
@@ -105,6 +105,7 @@ class Recount:
     def __init__(self) -> None:
         self.register = Register()
         self._hidden: list[int] = []  # seqs of numbered entries, since the last closed day, whose lines a purge took
+        self._ended: dict[tuple[str, int], int] = {}  # of a yearly series and a year that is over: its next count
         self._skipped: dict[int, int] = {}  # seq of a number that was not the next one -> how many were left out
 
     def __call__(self, seq: int, fact: object) -> Iterable[Finding]:
@@ -145,10 +146,10 @@ class Recount:
                 self.register = self.register.taken(one.series, last, said.to_on)
         return ()
 
-    def compare(self, kept: bytes, last: int) -> Iterable[Finding]:
-        """Compare with the register that the head row keeps."""
+    def compare(self, kept: bytes, last: int, open_cents: int = 0) -> Iterable[Finding]:
+        """Compare with the register that the head row keeps; `open_cents` is what the open day's entries weigh."""
         try:
-            same = canonical.encode(self.register.to_json()) == kept
+            same = canonical.encode(replace(self.register, open_cents=open_cents).to_json()) == kept
         except Malformed:  # counts out of every range, from bodies found wrong above
             same = False
         if not same:
@@ -196,32 +197,60 @@ class Recount:
         day = _day(fact.issued_on)
         if day is None or fact.n < 1:
             return (Finding("body_schema", seq, f"not of its schema at {'/issued_on' if day is None else '/n'}"),)
-        finding = self._against_series(seq, fact, series, day)
+        findings = tuple(self._against_series(seq, fact, series, day))
+        if series.yearly and series.year not in (None, day.year):
+            self._ended.setdefault((fact.series, series.year or 0), series.next)
         self.register = self.register.taken(fact.series, fact.n, fact.issued_on)
-        return () if finding is None else (finding,)
+        return findings
 
-    def _against_series(self, seq: int, fact: Taken, series: Series, day: date) -> Finding | None:
+    def _against_series(self, seq: int, fact: Taken, series: Series, day: date) -> Iterator[Finding]:
         number = _shown(fact.number)
         expected = self.register.next_number(series.use, fact.series, day)
+        pattern = Pattern(series.prefix, series.yearly, series.width)
         if isinstance(expected, Refusal):
-            if expected.code == "SERIES_NOT_CHRONOLOGICAL":
-                return Finding("number_backdated", seq, f"{number} is dated before the number that precedes it")
-            if expected.code == "SERIES_EXHAUSTED":
-                return Finding("number_form", seq, f"{number} where its series can write no further number")
-            return Finding("series_closed", seq, f"{number} was given after its series was closed")
-        if fact.n > expected.n:
+            yield _refused(expected.code, seq, number)
+            if self._was_given(fact.series, fact.n, day) or self._was_printed(fact, pattern, day):
+                yield Finding("number_double", seq, f"{number} was given before")
+        elif fact.n > expected.n:
             if fact.n - expected.n <= len(self._hidden) - sum(self._skipped.values()):
                 self._skipped[seq] = fact.n - expected.n  # those are not shown; the closure of the day counts them
-                pattern = Pattern(series.prefix, series.yearly, series.width)
-                if fact.number == printed_number(pattern, fact.n, day):
-                    return None
-                return Finding("number_form", seq, f"{number} is not how its series writes a number")
-            return Finding("number_gap", seq, f"{number} where {expected.number} was due")
-        if fact.n < expected.n:
-            return Finding("number_double", seq, f"{number} was given before; {expected.number} was due")
-        if fact.number != expected.number:
-            return Finding("number_form", seq, f"{number} where its series writes {expected.number}")
-        return None
+                if fact.number != printed_number(pattern, fact.n, day):
+                    yield Finding("number_form", seq, f"{number} is not how its series writes a number")
+            else:
+                yield Finding("number_gap", seq, f"{number} where {expected.number} was due")
+        elif fact.n < expected.n:
+            yield Finding("number_double", seq, f"{number} was given before; {expected.number} was due")
+        elif fact.number != expected.number:
+            yield Finding("number_form", seq, f"{number} where its series writes {expected.number}")
+            if self._was_printed(fact, pattern, day):
+                yield Finding("number_double", seq, f"{number} was given before; {expected.number} was due")
+
+    def _was_given(self, identifier: str, n: int, day: date) -> bool:
+        """Whether a series has given this count, in the year of that day if it begins again each year."""
+        series = self.register.series[identifier]
+        if series.last_on is None:
+            return False
+        following = series.next
+        if series.yearly and series.year != day.year:
+            following = self._ended.get((identifier, day.year), 0)
+        return series.first <= n < following
+
+    def _was_printed(self, fact: Taken, pattern: Pattern, day: date) -> bool:
+        """Whether what is printed is the number of another count, which was given."""
+        digits = fact.number[len(printed_number(pattern, 0, day)) - pattern.width :]
+        if not digits.isascii() or not digits.isdecimal() or len(digits) > MAX_WIDTH:
+            return False
+        n = int(digits)
+        return fact.number == printed_number(pattern, n, day) and self._was_given(fact.series, n, day)
+
+
+def _refused(code: str, seq: int, number: str) -> Finding:
+    """Say why the next number of a series could not have been taken."""
+    if code == "SERIES_NOT_CHRONOLOGICAL":
+        return Finding("number_backdated", seq, f"{number} is dated before the number that precedes it")
+    if code == "SERIES_EXHAUSTED":
+        return Finding("number_form", seq, f"{number} where its series can write no further number")
+    return Finding("series_closed", seq, f"{number} was given after its series was closed")
 
 
 def _day(text: str) -> date | None:

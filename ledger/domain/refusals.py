@@ -14,6 +14,7 @@ from string import Formatter
 from ledger.domain.money import euros_en, euros_fr, percent_fr, percent_text
 from ledger.domain.refusal_kinds.archives import ARCHIVES
 from ledger.domain.refusal_kinds.deposits import DEPOSITS
+from ledger.domain.refusal_kinds.documents import DOCUMENTS
 from ledger.domain.refusal_kinds.general import GENERAL
 from ledger.domain.refusal_kinds.history import HISTORY
 from ledger.domain.refusal_kinds.invoices import INVOICES
@@ -40,6 +41,7 @@ REFUSALS: tuple[RefusalKind, ...] = (
     *PERIODS,
     *MESSAGES,
     *JOURNAL,
+    *DOCUMENTS,
     *ARCHIVES,
     *RETENTION,
     *HISTORY,

@@ -19,6 +19,7 @@ from ledger.domain.events.quotes import QuoteRevised
 from ledger.domain.numbering import Pattern, next_count, printed_number
 from ledger.domain.periods import Periods
 from ledger.domain.refusals import Refusal, refuse
+from ledger.domain.tally import MAX_SUM_CENTS, weight_brought, weight_of, weight_of_day
 from ledger.kernel.frozen import frozen
 
 
@@ -61,8 +62,15 @@ class Register:
     year_start: str = "01-01"
     issuer_version: int = 0
     closed: bool = False
+    summed_cents: int = 0  # what no sum of the closed days passes, perpetual totals included
+    open_cents: int = 0  # what no sum of the day that is open passes
     periods: Periods = Periods()
     series: Mapping[str, Series] = field(default_factory=dict)
+
+    @property
+    def full(self) -> bool:
+        """Whether a closure may no longer be able to write its sums."""
+        return self.summed_cents + self.open_cents > MAX_SUM_CENTS
 
     def evolve(self, stream: str, event: EventRecord) -> Register:
         """Give the register after one event; never refuses."""
@@ -92,30 +100,35 @@ class Register:
                 time_zone=event.time_zone,
                 cut_off=event.cut_off,
                 year_start=event.year_start,
+                summed_cents=weight_brought(event),
             )
         if isinstance(event, LedgerClosed):
             return replace(self, closed=True)
         if isinstance(event, PeriodClosed):
-            return replace(self, periods=self.periods.evolve(event, self.year_start))
+            periods = self.periods.evolve(event, self.year_start)
+            if event.period != "day":  # a sum of days
+                return replace(self, periods=periods)
+            return replace(self, periods=periods, summed_cents=self.summed_cents + weight_of_day(event), open_cents=0)
         if isinstance(event, YearEndSet):
             periods = self.periods.evolve(event, event.year_start)
             return replace(self, periods=periods, year_start=event.year_start)
-        return self
+        weight = weight_of(event)
+        return self._with(self.series, self.open_cents + weight) if weight else self
 
     def _numbered(self, series_id: str, event: EventRecord) -> Register:
         issued_on: str = event.issued_on  # type: ignore[attr-defined] # every numbered record has it; a test holds it
         n: int = event.n  # type: ignore[attr-defined] # the same
-        return self.taken(series_id, n, issued_on)
+        return self.taken(series_id, n, issued_on, weight_of(event))
 
-    def taken(self, series_id: str, n: int, issued_on: str) -> Register:
-        """Give the register after a document of that series took the count `n` on that day."""
+    def taken(self, series_id: str, n: int, issued_on: str, weight_cents: int = 0) -> Register:
+        """Give the register after a document of that series, and of that weight, took the count `n` on that day."""
         year = int(issued_on[:4])
         one = self.series[series_id]
         # Written out: this runs for every numbered document, and dataclasses.replace costs four times as much.
         taken = Series(one.use, one.prefix, one.yearly, one.width, n + 1, one.first, year, issued_on, one.closed)
-        return self._with_series({**self.series, series_id: taken})
+        return self._with({**self.series, series_id: taken}, self.open_cents + weight_cents)
 
-    def _with_series(self, series: Mapping[str, Series]) -> Register:
+    def _with(self, series: Mapping[str, Series], open_cents: int) -> Register:
         return Register(  # written out for the same reason; a test holds that no member is forgotten
             kind=self.kind,
             clock=self.clock,
@@ -128,6 +141,8 @@ class Register:
             year_start=self.year_start,
             issuer_version=self.issuer_version,
             closed=self.closed,
+            summed_cents=self.summed_cents,
+            open_cents=open_cents,
             periods=self.periods,
             series=series,
         )
@@ -156,6 +171,8 @@ class Register:
     def to_json(self) -> dict[str, Any]:
         """Give the register as JSON."""
         plain = {name: getattr(self, name) for name in _MEMBERS if name not in ("series", "periods")}
+        for name in ("summed_cents", "open_cents"):  # events that no command decided may have passed the bound
+            plain[name] = min(plain[name], MAX_SUM_CENTS)
         if self.periods != _NO_PERIODS:
             plain["periods"] = self.periods.to_json()
         plain["series"] = {

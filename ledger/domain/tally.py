@@ -12,6 +12,7 @@ from dataclasses import fields
 from typing import Any, Final
 
 from ledger.domain.events import EVENT_TYPES
+from ledger.domain.events.common import EventRecord
 from ledger.domain.events.deposits import DepositApplied, DepositForfeited, DepositReleased
 from ledger.domain.events.invoices import CreditNoteIssued, InvoiceIssued
 from ledger.domain.events.ledger import LedgerOpened
@@ -50,6 +51,7 @@ class Tally:
         "means",
         "rates",
         "series",
+        "weight_cents",
     )
 
     def __init__(self, currency: str = "") -> None:
@@ -66,6 +68,7 @@ class Tally:
         self.means: dict[tuple[str, str], dict[str, int]] = {}
         self.advances = dict.fromkeys(_ADVANCES, 0)
         self.series: dict[str, tuple[str, str, int]] = {}
+        self.weight_cents = 0  # no sum here passes it, whatever its sign
 
     def add(self, type_name: str, body: Body) -> None:
         """Add one entry of a type of `COUNTED`.
@@ -91,6 +94,7 @@ class Tally:
         self.absolute_cents += other.absolute_cents
         self.brought_cents += other.brought_cents
         self.brought_absolute_cents += other.brought_absolute_cents
+        self.weight_cents += other.weight_cents
         for (category, rate_bp), (base, vat) in other.rates.items():
             self._rate(category, rate_bp, base, vat)
         for key, sums in other.means.items():
@@ -179,6 +183,7 @@ class Tally:
             base, vat = _whole(row["base_cents"]), _whole(row["vat_cents"])
             self._rate(_text(row["category"]), _whole(row["rate_bp"]), sign * base, sign * vat)
             gross += base + vat
+            self.weight_cents += abs(base) + abs(vat)
         self.absolute_cents += abs(gross)
 
     def _rate(self, category: str, rate_bp: int, base_cents: int, vat_cents: int) -> None:
@@ -197,16 +202,16 @@ class Tally:
     # ---- money
 
     def _received(self, body: Body) -> None:
-        self._money(body["means"], body["currency"])["received_cents"] += _whole(body["amount_cents"])
+        self._money(body["means"], body["currency"])["received_cents"] += self._weighed(body)
 
     def _refund(self, body: Body) -> None:
-        self._money(body["means"], body["currency"])["refunded_cents"] += _whole(body["amount_cents"])
+        self._money(body["means"], body["currency"])["refunded_cents"] += self._weighed(body)
 
     def _reversed(self, body: Body) -> None:
-        self._money(body["means"], body["currency"])["reversed_cents"] += _whole(body["amount_cents"])
+        self._money(body["means"], body["currency"])["reversed_cents"] += self._weighed(body)
 
     def _corrected(self, body: Body) -> None:
-        amount = _whole(body["amount_cents"])
+        amount = self._weighed(body)
         self._money(body["means_before"], body["currency"])["moved_out_cents"] += amount
         self._money(body["means"], body["currency"])["moved_in_cents"] += amount
 
@@ -217,22 +222,27 @@ class Tally:
             found = self.means[key] = dict.fromkeys(_MEANS, 0)
         return found
 
+    def _weighed(self, body: Body) -> int:
+        amount = _whole(body["amount_cents"])
+        self.weight_cents += abs(amount)
+        return amount
+
     # ---- deposits
 
     def _paid(self, body: Body) -> None:
-        self.advances["received_cents"] += _whole(body["amount_cents"])
+        self.advances["received_cents"] += self._weighed(body)
 
     def _unpaid(self, body: Body) -> None:
-        self.advances[_UNPAID[body["cause"]]] += _whole(body["amount_cents"])
+        self.advances[_UNPAID[body["cause"]]] += self._weighed(body)
 
     def _applied(self, body: Body) -> None:
-        self.advances["applied_cents"] += _whole(body["amount_cents"])
+        self.advances["applied_cents"] += self._weighed(body)
 
     def _released(self, body: Body) -> None:
-        self.advances["released_cents"] += _whole(body["amount_cents"])
+        self.advances["released_cents"] += self._weighed(body)
 
     def _forfeited(self, body: Body) -> None:
-        self.advances["forfeited_cents"] += _whole(body["amount_cents"])
+        self.advances["forfeited_cents"] += self._weighed(body)
 
 
 def _whole(value: Any) -> int:
@@ -270,3 +280,59 @@ NUMBERED: Final = frozenset(
 """Types of entries that take a number of a series; a new version of a quote keeps its number."""
 COUNTED: Final = NUMBERED | frozenset(_READERS)
 """Types of entries that count in a closure."""
+
+MAX_SUM_CENTS: Final = 2**53 - 1
+"""The largest sum that a closure can write."""
+
+
+def weight_of(event: EventRecord) -> int:
+    """Give what an event may add to any one sum of a closure, in cents: what `Tally.weight_cents` grows by."""
+    weigh = _WEIGHTS.get(event.TYPE)
+    return 0 if weigh is None else weigh(event)
+
+
+def weight_of_day(closed: PeriodClosed) -> int:
+    """Give the largest sum of one day's closure, in cents, whatever its sign."""
+    sums = [closed.absolute_cents, closed.net_cents, closed.vat_cents, closed.gross_cents]
+    for rate in closed.rates:
+        sums += (rate.base_cents, rate.vat_cents)
+    for row in closed.means:
+        sums += [getattr(row, name) for name in _MEANS]
+    sums += [getattr(closed.advances, name) for name in _ADVANCES]
+    return max(map(abs, sums))
+
+
+def fits(closed: PeriodClosed) -> bool:
+    """Tell whether every sum of a closure can be written."""
+    carried = (closed.year_gross_cents, closed.perpetual_cents, closed.perpetual_absolute_cents)
+    return max(weight_of_day(closed), *map(abs, carried)) <= MAX_SUM_CENTS
+
+
+def weight_brought(opened: LedgerOpened) -> int:
+    """Give what the perpetual totals begin with, in cents, whatever its sign."""
+    before = opened.continues
+    return 0 if before is None else max(abs(before.perpetual_cents), abs(before.perpetual_absolute_cents))
+
+
+def _weight_of_invoice(event: Any) -> int:
+    return 0 if event.type_code == "386" else _weight_of_rows(event)
+
+
+def _weight_of_credit_note(event: Any) -> int:
+    return 0 if event.type_code == "503" else _weight_of_rows(event)
+
+
+def _weight_of_rows(event: Any) -> int:
+    return sum(abs(row.base_cents) + abs(row.vat_cents) for row in event.vat)
+
+
+def _weight_of_money(event: Any) -> int:
+    amount: int = event.amount_cents
+    return abs(amount)
+
+
+_WEIGHTS: Final[Mapping[str, Callable[[Any], int]]] = {
+    **{type_name: _weight_of_money for type_name in _READERS if type_name != LedgerOpened.TYPE},
+    InvoiceIssued.TYPE: _weight_of_invoice,
+    CreditNoteIssued.TYPE: _weight_of_credit_note,
+}

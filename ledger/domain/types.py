@@ -53,6 +53,13 @@ StreamId = Annotated[
 ]
 Digest = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in lower-case hexadecimal."""
+Base64 = Annotated[
+    str,
+    StringConstraints(strict=True, min_length=4, max_length=349_528, pattern=r"^[A-Za-z0-9+/]+={0,2}$"),
+]
+"""A small file, at most 256 KiB, in base64 (RFC 4648 section 4) without line breaks."""
+Colour = Annotated[str, StringConstraints(strict=True, pattern=r"^#[0-9a-f]{6}$")]
+"""A colour, `#rrggbb` in lower case."""
 Day = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 """A calendar day, `YYYY-MM-DD`."""
 Instant = Annotated[

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from ledger.kernel.segment import Finding
+from ledger.kernel.stretch import Finding
 
 TOLERANCE: Final = timedelta(minutes=5)
 """How far the ledger's clock and the authority's may be apart."""

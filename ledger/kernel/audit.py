@@ -8,7 +8,7 @@ order, so that the costly part runs in parallel.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
@@ -20,9 +20,11 @@ from ledger.kernel.canonical import Json
 from ledger.kernel.checkpoint import Checkpoint
 from ledger.kernel.errors import Malformed
 from ledger.kernel.seal import NO_SEAL, key_id
-from ledger.kernel.segment import (
+from ledger.kernel.segment import Source, check_segment, verified
+from ledger.kernel.stretch import (
     MAX_FINDINGS,
     SEGMENT,
+    Archived,
     DisclosureColumns,
     Finding,
     Plan,
@@ -31,9 +33,6 @@ from ledger.kernel.segment import (
     SealColumns,
     SealFact,
     Segment,
-    Source,
-    check_segment,
-    verified,
 )
 
 OPENED: Final = "ledger.opened/1"
@@ -189,6 +188,8 @@ class Audit:
         self._missing: dict[tuple[int, str], None] = {}
         self._not_shown: list[tuple[int, int]] = []
         self._purges: list[Purge] = []
+        self._archives: set[Archived] = set()
+        self._erasures: dict[int, list[int]] = {}
         self._stopped = False
 
     @property
@@ -200,6 +201,11 @@ class Audit:
     def seal_digest(self) -> str:
         """The digest of the last seal that was joined."""
         return self._seal_digest
+
+    @property
+    def erasures(self) -> Mapping[int, Sequence[int]]:
+        """By the seq of each erasure entry, the entries of which it says that something was erased."""
+        return self._erasures
 
     @property
     def last_at(self) -> str:
@@ -224,6 +230,7 @@ class Audit:
         self._join_disclosures(part)
         self._not_shown += part.not_shown
         self._purges += part.purges
+        self._archives.update(part.archives)
         if self._fold is not None:
             for seq, fact in part.facts:
                 self._extend(self._fold(seq, fact))
@@ -409,8 +416,9 @@ class Audit:
 
     def _join_disclosures(self, part: Segment) -> None:
         self._missing.update(dict.fromkeys(part.missing))
-        for seq, path, _ in part.erased:
+        for seq, path, by in part.erased:
             self._missing.pop((seq, path), None)
+            self._erasures.setdefault(by, []).append(seq)
 
     def _close_head(self, head: HeadColumns | None) -> None:
         last = self._last.next - 1
@@ -428,6 +436,9 @@ class Audit:
         """Give what purges explain of the lines that are gone; what none explains was deleted."""
         left, hidden = self._not_shown, []
         for purge in sorted(self._purges, key=lambda one: one.by):
+            if not self._was_archived(purge):
+                self._found("purge_without_archive", purge.by, "no archive of this range was made and read back before")
+                continue
             inside, left = _part(left, purge.first, purge.last)
             if inside:
                 count = sum(last - first + 1 for first, last in inside)
@@ -435,6 +446,12 @@ class Audit:
         for first, last in left:
             self._found("deleted", first, f"the lines of entries {first} to {last} are gone, and no purge says so")
         return tuple(hidden)
+
+    def _was_archived(self, purge: Purge) -> bool:
+        """Whether entries before a purge say that its archive holds this range, and was read back elsewhere."""
+        told = [one for one in self._archives if one.manifest == purge.manifest and one.by < purge.by]
+        made = any((one.first, one.last) == (purge.first, purge.last) for one in told)
+        return made and any(not one.last for one in told)
 
     def hidden(self, seq: int) -> bool:
         """Whether the line of an entry is gone."""

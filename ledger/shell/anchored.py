@@ -21,7 +21,7 @@ from ledger.kernel.audit import Opening
 from ledger.kernel.checkpoint import Checkpoint
 from ledger.kernel.errors import Malformed
 from ledger.kernel.merkle import Frontier
-from ledger.kernel.segment import Finding
+from ledger.kernel.stretch import Finding
 from ledger.shell.checkpoints import moment_of, open_note, uncovered
 from ledger.shell.store import Store
 

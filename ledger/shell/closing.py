@@ -30,7 +30,7 @@ from ledger.domain.events.periods import PeriodClosed, PeriodKind
 from ledger.domain.periods import BusinessDays, parse_cut_off
 from ledger.domain.register import Register
 from ledger.domain.streams.period import PERIOD_STREAM, Closed, PeriodState, evolve, of_tail, start
-from ledger.domain.tally import COUNTED, Tally
+from ledger.domain.tally import COUNTED, Tally, fits
 from ledger.kernel.chain import check_links
 from ledger.kernel.entry import NO_PREVIOUS, format_at, parse_at
 from ledger.kernel.errors import Break, Malformed
@@ -85,8 +85,14 @@ class Closing:
         """Give the closure of the period that `due` named.
 
         Raises:
-            Break: an entry of the period is not the one that was written.
+            Break: an entry of the period is not the one that was written, or a sum is larger than an entry can hold.
         """
+        event = self._made(kind, at, register, automatic)
+        if not fits(event):
+            raise Break("totals_range", "the sums of a period pass what an entry can hold: go on in another ledger")
+        return event
+
+    def _made(self, kind: PeriodKind, at: datetime, register: Register, automatic: bool) -> PeriodClosed:
         state = self.state()
         last = state.last(kind)
         previous = self._fingerprint(last.version) if last is not None else None

@@ -7,7 +7,7 @@ from typing import Final
 
 import orjson
 
-from ledger.kernel.segment import PURGED, Purge
+from ledger.kernel.stretch import PURGED, Purge
 from ledger.shell.errors import StreamPurged
 from ledger.shell.store import Line, Store
 

@@ -18,7 +18,7 @@ from ledger.domain.periods import BusinessDays
 from ledger.domain.register import Register
 from ledger.kernel.errors import Break
 from ledger.kernel.frozen import frozen
-from ledger.kernel.segment import ERASED, PURGED
+from ledger.kernel.stretch import ERASED, PURGED
 from ledger.shell.clock import Clock, parse_cut_off
 from ledger.shell.closing import Closing
 from ledger.shell.entropy import Entropy

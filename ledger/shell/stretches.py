@@ -18,7 +18,8 @@ from typing import Any, Final, TypeVar
 
 from ledger.kernel.audit import IndexSum, sum_index
 from ledger.kernel.errors import SceauError
-from ledger.kernel.segment import SEGMENT, Cells, Finding, Plan, Segment, Source, cells, check_segment
+from ledger.kernel.segment import Source, cells, check_segment
+from ledger.kernel.stretch import SEGMENT, Cells, Finding, Plan, Segment
 from ledger.shell.errors import CheckFailed
 from ledger.shell.store import Disclosure, SealRow, Store
 from ledger.shell.stores.open import open_store

@@ -12,7 +12,7 @@ import base64
 import re
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -20,6 +20,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from ledger.domain.closing_recount import GATHERED, DaySums, watched
+from ledger.domain.early import Early
 from ledger.domain.folds import TYPES, Folds, select
 from ledger.domain.periods import BusinessDays, parse_cut_off
 from ledger.kernel.audit import Audit, IndexSum, Opening, Outside, Verdict, opening, plan_for
@@ -28,7 +29,7 @@ from ledger.kernel.canonical import Json
 from ledger.kernel.checkpoint import Checkpoint
 from ledger.kernel.entry import format_at
 from ledger.kernel.errors import Malformed
-from ledger.kernel.segment import MAX_FINDINGS, Finding, Plan
+from ledger.kernel.stretch import MAX_FINDINGS, Finding, Plan
 from ledger.shell import stretches
 from ledger.shell.anchored import Evidence, Proof, kept_checkpoints, look_at_anchors
 from ledger.shell.checkpoints import open_note
@@ -161,12 +162,13 @@ def verify_ledger(
     findings += held.findings
     findings += more()
     if not audit.stopped:
+        findings += _early(store, ledger, days, audit.erasures)
         looked = guarded(lambda: look_at_anchors(store, ledger, first, held, verdict.head_seq), store, ledger)
         findings += _UNREADABLE if looked is None else looked
         findings += _against_rows(store, ledger, audit, verdict, end, versions_key is None)
         findings += _against_mark(audit, verdict, known.mark)
         if end.head is not None:
-            findings += folds.register.compare(end.head.register, verdict.head_seq)
+            findings += folds.compare(end.head.register, verdict.head_seq)
         findings += folds.closing.compare(audit)
     verdict = _with(verdict, findings)
     good = tuple(one for one in held.proofs if one.checkpoint.size <= verdict.proven_until)
@@ -339,6 +341,29 @@ def _beyond(store: Store, ledger: str, end: _End) -> Iterator[Finding]:
             yield Finding("unreadable", last + 1, "what stands beyond the last entry cannot be read")
         elif seqs and seqs[0] > last:
             yield Finding(code, last + 1, words)
+
+
+def _early(
+    store: Store, ledger: str, days: tuple[ZoneInfo, timedelta] | None, erasures: Mapping[int, Sequence[int]]
+) -> list[Finding]:
+    """Find erasures before their time: the entries up to the last one are read once more, where there is one."""
+    found: list[Finding] = []
+    if not erasures or days is None:
+        return found
+
+    def read() -> bool:
+        early = Early(BusinessDays(*days), erasures)
+        for chunk in store.rows(ledger, 0, max(erasures)):
+            for seq, _, stream, _, type_name, line in chunk:
+                found.extend(early(seq, stream, type_name, line))
+            if len(found) >= MAX_FINDINGS:
+                break
+        return True
+
+    return found if guarded(read, store, ledger) else [*found, *_NOT_FOLLOWED]
+
+
+_NOT_FOLLOWED = (Finding("unreadable", 0, "the entries cannot be read again to look at what was erased"),)
 
 
 def _against_mark(audit: Audit, verdict: Verdict, mark: Mark | None) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from eventsourcing.persistence import PersistenceError
 
 from ledger.domain.commands.common import Command
 from ledger.domain.commands.periods import ClosePeriod
-from ledger.domain.decision import After, Decision, Emit, StreamKind, World
+from ledger.domain.decision import After, Decision, Emit, StreamKind, World, within_totals
 from ledger.domain.events.ledger import ClockStepped
 from ledger.domain.opening import REGISTER_TAKES
 from ledger.domain.refusals import Refusal, refuse
@@ -367,7 +367,8 @@ class Writer:
             return refuse("LEDGER_CLOSED", "")
         if group.world.register.kind == "register" and type(command) not in REGISTER_TAKES:
             return refuse("REGISTER_OF_LEDGERS", "")
-        return self._deciders[type(command)](command, group.world)
+        decided = self._deciders[type(command)](command, group.world)
+        return decided if isinstance(decided, Refusal) else within_totals(decided, group.world.register)
 
     def _part(self, group: _Group, call: Call, offset: int, count: int, result: Mapping[str, Any]) -> None:
         group.parts.append(_Part(call, offset, count, result))

@@ -33,13 +33,17 @@ FACTURX_KINDS: frozenset[DocumentKind] = frozenset({"invoice", "deposit_invoice"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """Which entry the document stands for. `address` is what the QR code opens, when the business publishes proofs."""
+    """Which entry the document stands for. `address` is what the QR code opens, when the business publishes proofs.
+
+    `recorded_at` is the entry's own moment (UTC, `chain.at`); `recorded_words` says it for people, in the zone.
+    """
 
     ledger: str
     seq: int
     fingerprint: str
     recorded_at: str
     address: str | None = None
+    recorded_words: str | None = None
 
     @property
     def short(self) -> str:
@@ -60,7 +64,10 @@ class Postal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seller:
-    """The issuer as printed. `legal_form` is the entry's code, `form_words` the words (`SARL au capital de ...`)."""
+    """The issuer as printed. `legal_form` is the entry's code, `form_words` the words (`SARL au capital de ...`).
+
+    `name` holds `EI` already where the law wants it beside the name (C. com. R526-27).
+    """
 
     name: str
     trade_name: str | None
@@ -95,6 +102,8 @@ class Buyer:
     contact: str | None = None
     order_reference: str | None = None
     erased: bool = False
+    country: str = "FR"
+    """The entry's `customer_country`: stands for the address where none is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +174,10 @@ class PaperSplit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperPrepaid:
-    """One deposit deducted: `words` name it (`Acompte FA-2026-0003 du 12/03/2026`), `split` gives its VAT per rate."""
+    """One deposit deducted: `words` name it (`Acompte FA-2026-0003 du 12/03/2026`), `split` gives its VAT per rate.
+
+    `interest_cents` is deducted on top of `amount_cents` (C. conso L214-2).
+    """
 
     words: str
     number: str | None
@@ -207,6 +219,8 @@ class Ask:
     bic: str | None = None
     beneficiary: str | None = None
     address: str | None = None
+    when: str | None = None
+    """When it is to be paid, in words, where the days alone would mislead (overdue, or not payable before a day)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,3 +337,5 @@ class Paper:
     settles_cents: int | None = None
     refund_cents: int | None = None
     mentions: tuple[str, ...] = field(default=())
+    salt: str | None = None
+    """Made of the salts of the entry's disclosures; part of the file's identifier: its digest gives no name back."""

@@ -79,6 +79,7 @@ class Scenario:
 
 def settings_and_customers(on: Scenario) -> None:
     on.example("issuer.set_profile")
+    on.example("issuer.set_brand")
     on.example("series.open")
     on.example("policy.set_deposits")
     on.example("policy.set_reminders")

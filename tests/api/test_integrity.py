@@ -59,6 +59,9 @@ def test_a_checkpoint_is_asked_for_and_told_of(served: Served) -> None:
     assert after.json()["checkpoint"] == answer.json()
     assert after.json()["unanchored"]["witness"]["entries"] == after.json()["head"]["seq"]
     assert served.get("/verification").json()["ok"] is True
+    left = served.get("/verification").json()["unanchored"]
+    assert left == served.get("/integrity").json()["unanchored"]
+    assert left["witness"]["entries"] > 0
     assert served.get("/verification").json()["anchored"] == {"timestamp": None, "witness": None}
 
 

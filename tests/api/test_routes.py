@@ -38,7 +38,10 @@ def _ask(served: Served, operation: Operation, headers: dict[str, str], body: An
     path = operation.template.format(**{"ledger": "atelier", **operation.path_example})
     more = {"If-Match": "*"} if any(each.name == "If-Match" for each in operation.parameters) else {}
     content = None
-    if operation.body is not None:
+    if operation.body_media[0] != "application/json":
+        content = b"%PDF-1.7"
+        more["Content-Type"] = operation.body_media[0]
+    elif operation.body is not None:
         content = json.dumps(body if body is not None else dict(operation.body_example)).encode()
         more["Content-Type"] = "application/json"
     return served.client.request(operation.method, path, headers={**headers, **more}, content=content)

@@ -219,10 +219,15 @@ def test_a_long_table_goes_on_in_another_sheet_before_a_spreadsheet_s_end(
 
 
 def judged(it: Sample, path: Path) -> list[tuple[str, str, int]]:
+    """What `verify.py` finds when a table goes on in another sheet after five rows: it holds the cut to the number."""
+    program = path.with_name("verify_five.py")
+    whole = reading.VERIFIER.read_text(encoding="utf-8")
+    assert whole.count("\nTABLE_ROWS = 1_000_000\n") == 1
+    program.write_text(whole.replace("\nTABLE_ROWS = 1_000_000\n", "\nTABLE_ROWS = 5\n"), encoding="utf-8")
     command = [
         sys.executable,
         "-I",
-        str(reading.VERIFIER),
+        str(program),
         str(path),
         "--genesis",
         it.genesis,

@@ -6,8 +6,9 @@ Each gives the first bad entry; where nothing at hand can show it, the last entr
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -38,6 +39,7 @@ from tests.shell.business import PASSPHRASE, HandClock, answered, invoice, opene
 
 OTHER_PRICE = (LineInput(label="Pose d'une porte", unit_price="24", nature="services"),)
 _STREAM = "comment:44444444-4444-4444-8444-444444444444"
+_INVENTED = "ab" * 32  # the manifest of no archive
 
 
 def go_back(scene: Scene, state: str, *, keys: bool = True) -> None:
@@ -257,6 +259,17 @@ def invoice_again(rows: Rows, at: Place) -> tuple[str, int]:
     return "number_double", seq
 
 
+def invoice_again_backdated(rows: Rows, at: Place) -> tuple[str, int]:
+    """An invoice once more, dated a day before: its number is taken, and older than the one before it."""
+    line = rows.line(rows.at("invoice.issued/1", -1))
+    body = dict(entry.parse(line.line).body)
+    day = date.fromisoformat(str(body["issued_on"])) - timedelta(days=1)
+    body["issued_on"] = day.isoformat()
+    seq = rows.append(at.key, "invoice:88888888-8888-4888-8888-888888888888", 1, line.type, body)
+    rows.recount()
+    return "number_double", seq
+
+
 def false_key_lost(rows: Rows, at: Place) -> tuple[str, int]:
     """A thief of the database says that the key was lost, with a recovery key of their own."""
     return _changed(rows, at, LocalSigner(ec.generate_private_key(ec.SECP256R1())), key_change.RECOVERY, thief=True)
@@ -310,6 +323,7 @@ def native_out_of_import(rows: Rows, at: Place) -> tuple[str, int]:
 other_entry_1 = rows_attack(entry_1_again)
 alter_closure = rows_attack(closure_total)
 replay_invoice = rows_attack(invoice_again)
+replay_invoice_backdated = rows_attack(invoice_again_backdated)
 false_lost = rows_attack(false_key_lost)
 own_key_change = rows_attack(own_word)
 replay_key_change = rows_attack(key_change_replayed)
@@ -322,32 +336,72 @@ def replay_payment(scene: Scene) -> int:
     """Indistinguishable from a second payment that was typed in: what holds is what was anchored."""
     rows = scene.copy()
     payment_again(rows, scene)
+    rows.recount()
     scene.write(rows)
     return scene.size
 
 
 def purge_without_an_archive(scene: Scene) -> int:
-    """An invoice emptied behind a purge entry whose archive nobody has ever seen."""
+    """An invoice emptied behind a purge entry whose archive no entry tells of."""
     rows = scene.copy()
     seq = rows.at("invoice.issued/1", -1)
-    body = {"first_seq": seq, "last_seq": seq, "manifest": "ab" * 32}
-    rows.append(scene.key, "archive:self", 1, "entries.purged/1", body)
-    rows.put(seq, line=b"")
-    rows.shown = [one for one in rows.shown if one.seq != seq]
+    _emptied(rows, scene, seq, 1)
     scene.write(rows)
     return seq
+
+
+def purge_of_an_invented_archive(scene: Scene) -> int:
+    """The same, behind entries that tell of an archive and of a copy that was read back: nobody has ever seen it."""
+    rows = scene.copy()
+    seq = rows.at("invoice.issued/1", -1)
+    made = {
+        "documents": 1, "first_seq": seq, "format": "sceau-archive/1", "from_on": "2026-11-01", "last_seq": seq,
+        "manifest": _INVENTED, "rank": 1, "seen": seq, "signature": "cd" * 32, "to_on": "2026-11-30",
+    }  # fmt: skip
+    rows.append(scene.key, "archive:self", 1, "archive.created/1", made)
+    rows.append(scene.key, "archive:self", 2, "archive.verified/1", {"manifest": _INVENTED, "medium": "nas-1"})
+    _emptied(rows, scene, seq, 3)
+    scene.write(rows)
+    return seq
+
+
+def _emptied(rows: Rows, scene: Scene, seq: int, version: int) -> None:
+    body = {"first_seq": seq, "last_seq": seq, "manifest": _INVENTED}
+    rows.append(scene.key, "archive:self", version, "entries.purged/1", body)
+    rows.put(seq, line=b"")
+    rows.shown = [one for one in rows.shown if one.seq != seq]
 
 
 def erasure_before_its_time(scene: Scene) -> int:
     """A name of today taken away behind an erasure entry: the commitment stays, what it stood for does not."""
     rows = scene.copy()
     seq = rows.at("invoice.issued/1", -1)
-    places = [{"path": one.path, "seq": seq} for one in rows.shown if one.seq == seq]
-    body = {"ground": "retention_ended", "law": "C. com. L123-22", "places": places}
-    rows.append(scene.key, "erasure:self", 1, "data.erased/1", body)
-    rows.shown = [one for one in rows.shown if one.seq != seq]
+    erasure = _erased(rows, scene, seq, [one.path for one in rows.shown if one.seq == seq])
     scene.write(rows)
-    return scene.size
+    return erasure
+
+
+def erasure_in_advance(scene: Scene) -> int:
+    """An erasure entry that lists what the next invoice will name, which is then taken away."""
+    rows = scene.copy()
+    line = rows.line(rows.at("invoice.issued/1", -1))
+    paths = [one.path for one in rows.shown if one.seq == line.seq]
+    seq = _erased(rows, scene, rows.lines[-1].seq + 2, paths) + 1
+    body = dict(entry.parse(line.line).body)
+    rows.append(scene.key, "invoice:77777777-7777-4777-8777-777777777777", 1, line.type, body)
+    rows.recount()
+    scene.write(rows)
+    return seq
+
+
+def _erased(rows: Rows, scene: Scene, seq: int, paths: Sequence[str]) -> int:
+    body = {
+        "ground": "retention_ended", "law": "C. com. L123-22",
+        "places": [{"path": path, "seq": seq} for path in paths],
+    }  # fmt: skip
+    erasure = rows.append(scene.key, "erasure:self", 1, "data.erased/1", body)
+    rows.shown = [one for one in rows.shown if one.seq != seq]
+    return erasure
 
 
 def purge_by_the_front_door(scene: Scene) -> str:

@@ -103,6 +103,8 @@ ON_STORES: Final[tuple[Row, ...]] = (
         database.idempotency_key_again, ("none",), ("sqlite",), ("repeated",), "", "refused"),
     Row("replay_invoice", "insider", "Issues the same invoice once more, under another id.",
         insider.replay_invoice, ("pin",), STORES, ("number_double",), "the copy"),
+    Row("replay_invoice_backdated", "insider", "The same, dated a day earlier.",
+        insider.replay_invoice_backdated, ("pin",), STORES, ("number_double", "number_backdated"), "the copy"),
     Row("replay_payment", "insider", "Records the same payment once more: it looks like a second one.",
         insider.replay_payment, ("pin", "anchors"), STORES, (), "the last anchored entry", "unproven"),
     Row("replay_other_ledger", "database", "Puts an entry of another ledger in the place of one.",
@@ -148,13 +150,17 @@ ON_STORES: Final[tuple[Row, ...]] = (
     Row("false_purge", "database", "Empties an invoice as a purge leaves it; no entry says that it was purged.",
         database.false_purge, ("pin",), STORES, ("deleted",), "the emptied entry"),
     Row("purge_without_archive", "insider", "Empties an invoice behind a purge entry, of an archive nobody has seen.",
-        insider.purge_without_an_archive, ("pin",), STORES, (), "the emptied entry", "not_shown"),
+        insider.purge_without_an_archive, ("pin",), STORES, ("purge_without_archive", "deleted"), "the emptied entry"),
+    Row("purge_invented_archive", "insider", "The same, behind entries that tell of such an archive and of its copy.",
+        insider.purge_of_an_invented_archive, ("pin",), STORES, (), "the emptied entry", "not_shown"),
     Row("purge_here", "insider", "Asks the software to purge by an archive that stands on this machine alone.",
         insider.purge_by_the_front_door, ("none",), ("sqlite",), ("PURGE_NO_ARCHIVE",), "", "refused"),
     Row("false_erasure", "database", "Takes names away as an erasure leaves them; no entry says so.",
         database.false_erasure, ("pin",), STORES, ("disclosure_lost",), "the entry that names the customer"),
     Row("erasure_too_early", "insider", "Takes a name of today away behind an erasure entry.",
-        insider.erasure_before_its_time, ("pin", "anchors"), STORES, (), "the last anchored entry", "unproven"),
+        insider.erasure_before_its_time, ("pin",), STORES, ("erased_too_early",), "the erasure entry"),
+    Row("erasure_in_advance", "insider", "Writes an erasure entry of an invoice to come, then takes its name away.",
+        insider.erasure_in_advance, ("pin",), STORES, ("disclosure_lost",), "the entry that names the customer"),
 )  # fmt: skip
 
 ON_ARCHIVES: Final[tuple[Row, ...]] = (

@@ -67,6 +67,17 @@ def test_a_checkpoint_is_placed_shown_taken_out_and_verified(shop: Path, authori
     verdict = told(shop, "verify", "--ledger", "shop", "--anchor", f"proofs/{name}.timestamp.tsa.json", **here)
     assert verdict["anchored"]["timestamp"]["size"] == placed["size"]
     assert verdict["anchored"]["timestamp"]["trusted"] is True
+    left = verdict["unanchored"]
+    assert left["timestamp"] == {
+        "entries": 3, "minutes": 0, "kind": "timestamp", "place": "tsa", "size": placed["size"],
+        "at": left["timestamp"]["at"],
+    }  # fmt: skip
+    assert (left["witness"]["kind"], left["witness"]["entries"]) == ("directory", 3)
+    (about,) = told(shop, "about", **here)["ledgers"]
+    assert (about["name"], about["kind"], about["entries"]) == ("shop", "training", placed["size"] + 3)
+    assert about["unanchored"] == left
+    said = sceau(shop, "about", **here).stdout.splitlines()[-1]
+    assert said.startswith(f"Registre shop : {placed['size'] + 3} entrées ; sans horodatage : 3 entrées, 0 minutes ; ")
     words = sceau(shop, "verify", **here).stdout
     assert f"Existed by then (time stamp): up to entry {placed['size']}" in words
     assert "One history only (witness): none." in words

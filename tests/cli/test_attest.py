@@ -185,6 +185,24 @@ def test_about_shows_the_law_of_another_day(tmp_path: Path) -> None:
     assert sceau(tmp_path, "about", "--on", "someday").returncode == 2
 
 
+def test_about_says_what_of_each_ledger_is_not_anchored(tmp_path: Path) -> None:
+    assert told(tmp_path, "about")["ledgers"] == []  # no store yet
+    assert sceau(tmp_path, "about", "--store", "sqlite:///nowhere.db").returncode == 2
+    sceau(tmp_path, "demo")
+    url = "sqlite:///./var/sceau.db"
+    (ledger,) = told(tmp_path, "about", "--store", url)["ledgers"]
+    entries = ledger["entries"]
+    assert entries > 10
+    assert {kind: one["entries"] for kind, one in ledger["unanchored"].items()} == {
+        "timestamp": entries, "witness": entries,
+    }  # fmt: skip
+    words = sceau(tmp_path, "about").stdout
+    assert f"{entries} entrées ; sans horodatage : {entries} entrées, " in words
+    (tmp_path / "var" / "sceau.db").write_bytes(b"no database")
+    assert told(tmp_path, "about")["ledgers"] is None
+    assert "ne peut pas être lue" in sceau(tmp_path, "about").stdout
+
+
 def test_sha256sum_over_the_listed_files_is_the_fingerprint(tmp_path: Path) -> None:
     listed = sceau(tmp_path, "about", "--files").stdout
     assert hashlib.sha256(listed.encode()).hexdigest() == perimeter()

@@ -20,7 +20,7 @@ PARAGRAPHS = [
 """The paragraphs of BOI-TVA-DECLA-30-10-30 that ask for something or say to whom they speak."""
 LINES = [str(line) for line in range(1, 22)]
 POINTS = {"isca.md": PARAGRAPHS, "lne.md": LINES}
-PLANNED = {"docs/documents.md"}
+PLANNED: frozenset[str] = frozenset()
 """Pages that describe what is being built. A point that is built names code instead."""
 
 

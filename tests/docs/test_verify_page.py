@@ -15,6 +15,7 @@ MAKERS = (
     "ledger/kernel/segment.py",
     "ledger/domain/recount.py",
     "ledger/domain/closing_recount.py",
+    "ledger/domain/early.py",
     "ledger/shell/verification.py",
     "ledger/shell/stretches.py",
     "ledger/kernel/anchored.py",

@@ -314,7 +314,7 @@ class Books:
         one.refunds += event.refund_cents
         if one.document.kind != "deposit":
             received = sum(one.paid.values()) + sum(each.amount_cents for each in one.document.prepaid)
-            # What was to be refunded before the money went elsewhere stays due; a credit adds to it within what is there.
+            # What was to be refunded before the money went elsewhere stays due; a credit adds within what is there.
             assert one.refunds <= received + one.gone
             assert not event.refund_cents or one.refunds <= received
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from ledger.domain.parts import left_of, quantity_of
 from ledger.domain.streams.credit_note import CREDIT_NOTE
 from tests.domain.sales import OTHER_ID, QUOTE_ID, signed
 from tests.domain.test_invoices import INVOICE_ID, invoice, invoice_state, item, pay, service
-from tests.domain.world import BUSINESS, FixedWorld, opened
+from tests.domain.world import BUSINESS, PROFILE, PUBLIC, FixedWorld, opened
 
 WHOLE = CreditInvoice(invoice=INVOICE_ID, cause="cancellation")
 
@@ -102,6 +103,27 @@ def test_a_credit_note_of_a_business_invoice_repeats_no_terms_of_payment() -> No
     sale.play(invoice(customer=BUSINESS))
     sale.play(WHOLE)
     assert note(sale).mentions == ("NATURE_SERVICES",)
+
+
+def test_a_credit_note_of_a_public_invoice_repeats_no_terms_of_payment() -> None:
+    sale = opened(profile=replace(PROFILE, early_discount_bp=200))
+    sale.play(invoice(customer=PUBLIC))
+    sale.play(WHOLE)
+    assert note(sale).mentions == ("NATURE_SERVICES",)
+
+
+def test_the_nature_told_is_that_of_what_is_credited() -> None:
+    sale = opened(profile=replace(PROFILE, debits_option=True))
+    sale.play(invoice(service("100"), item("20", quantity="3"), service("50", category="AE"), customer=BUSINESS))
+    assert {"NATURE_BOTH", "DEBITS_OPTION", "REVERSE_CHARGE"} <= set(sale.last(InvoiceIssued).mentions)
+    sale.play(credit(CreditLine(rank=2, quantity="1")))
+    assert note(sale).mentions == ("NATURE_GOODS",)
+    sale.play(credit(CreditLine(rank=1)))
+    assert note(sale).mentions == ("DEBITS_OPTION", "NATURE_SERVICES")
+    sale.play(credit(CreditLine(rank=3)))
+    assert note(sale).mentions == ("REVERSE_CHARGE", "NATURE_SERVICES")
+    sale.play(credit())
+    assert note(sale).mentions == ("NATURE_GOODS",)
 
 
 # --- the ceiling

@@ -33,7 +33,7 @@ from ledger.domain.events.deposits import (
 )
 from ledger.domain.events.ledger import TaskOpened
 from ledger.domain.events.payments import Allocation, DepositUnpaid
-from ledger.domain.events.quotes import DepositAttached, MilestoneReached, QuoteInvoiced
+from ledger.domain.events.quotes import DepositAttached, MilestoneReached, QuoteInvoiced, QuoteIssued
 from ledger.domain.regimes.fr.interest import LegalRate
 from ledger.domain.streams.deposit import DEPOSIT
 from tests.domain.sales import OTHER_ID, QUOTE_ID, deposit_state, pay, quote, quote_state, share, signed, works
@@ -158,6 +158,45 @@ def test_what_a_consumer_pays_in_advance_is_arrhes_unless_the_contract_says_othe
     world = opened()
     signed(world, quote(schedule=(share(3000, kind="acompte"),)))
     assert requested(world).kind == "acompte"
+
+
+def test_an_instalment_once_work_has_begun_is_an_acompte_unless_the_contract_says_otherwise() -> None:
+    world = opened()
+    schedule = (
+        share(2000, trigger="delivery"),
+        share(1000, trigger="milestone", milestone="toit"),
+        share(1000, trigger="milestone", milestone="pignon", kind="arrhes"),
+        share(1000),
+        share(1000, trigger="date", due_on="2027-01-15"),
+    )
+    world.play(quote(schedule=schedule))
+    issued = world.last(QuoteIssued)
+    assert [each.kind for each in issued.schedule] == ["acompte", "acompte", "arrhes", "arrhes", "arrhes"]
+    assert {"ARRHES", "ACOMPTE"} & set(issued.mentions) == {"ARRHES"}
+
+
+def test_nothing_is_left_to_give_up_at_delivery() -> None:
+    refusal = opened().refusal(quote(schedule=(share(1000), share(9000, trigger="delivery", kind="arrhes"))))
+    assert (refusal.code, refusal.place) == ("ARRHES_AFTER_PERFORMANCE", "/schedule/1/kind")
+
+
+def test_money_asked_by_hand_after_delivery_is_an_acompte() -> None:
+    world = opened()
+    signed(world, quote(schedule=()))
+    world.play(RecordDelivery(about=QUOTE_ID, about_kind="quote", on=world.today.isoformat(), complete=True))
+    by_hand = RequestDeposit(quote=QUOTE_ID, share_bp=1000)
+    assert world.refusal(replace(by_hand, kind="arrhes")).code == "ARRHES_AFTER_PERFORMANCE"
+    world.play(by_hand)
+    assert requested(world).kind == "acompte"
+
+
+def test_an_acompte_at_delivery_stipulates_nothing_for_money_in_advance() -> None:
+    world = opened()
+    signed(world, quote(schedule=(share(2000, trigger="delivery"),)))
+    by_hand = RequestDeposit(quote=QUOTE_ID, share_bp=1000)
+    assert world.refusal(replace(by_hand, kind="acompte")).code == "DEPOSIT_KIND_NOT_STIPULATED"
+    world.play(by_hand)
+    assert requested(world).kind == "arrhes"
 
 
 def test_a_special_order_on_quote_has_no_arrhes_by_default() -> None:

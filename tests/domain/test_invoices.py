@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from ledger.domain.events.common import Address, Discount, Party
 from ledger.domain.events.invoices import CreditNoteIssued, InvoiceIssued, InvoiceSent, PenaltyCharged, WrittenOff
 from ledger.domain.events.ledger import TaskOpened
 from ledger.domain.events.payments import Allocation
+from ledger.domain.regimes.fr.statements import statement
 from ledger.domain.streams.invoice import INVOICE, InvoiceState
 from tests.domain.sales import BUILDER
 from tests.domain.world import BUSINESS, CONSUMER, CUSTOMERS, DETAILS, PROFILE, PUBLIC, FixedWorld, opened, training
@@ -183,17 +186,51 @@ def test_a_service_away_from_the_premises_says_where() -> None:
     issued(sale, replace(command, texts=TextsInput(performance_place="5 impasse du Houx, Rennes")))
 
 
+def test_a_service_overseas_says_where_unless_an_address_there_is_recorded() -> None:
+    sale = opened()
+    guyane = {"customer": None, "supply_place": "GF", "id": None}
+    refusal = sale.refusal(invoice(service("100"), client=Party(name="Alix Sureau"), **guyane))
+    assert (refusal.code, refusal.place) == ("NOTE_MENTION_MISSING", "/texts/performance_place")
+    at_home = Address(lines=("5 impasse du Houx",), postcode="35000", city="Rennes")
+    refusal = sale.refusal(invoice(service("100"), client=Party(name="Alix Sureau", address=at_home), **guyane))
+    assert refusal.place == "/texts/performance_place"
+    for there in (replace(at_home, postcode="97300", city="Cayenne"), replace(at_home, city="Cayenne", country="GF")):
+        issued(sale, invoice(service("100"), client=Party(name="Alix Sureau", address=there), **guyane))
+    site = TextsInput(performance_place="12 rue du Manguier, 97300 Cayenne")
+    issued(sale, invoice(service("100"), client=Party(name="Alix Sureau"), texts=site, **guyane))
+    issued(sale, invoice(service("100"), **{**guyane, "supply_place": "FR", "client": Party(name="Alix Sureau")}))
+
+
+def test_a_shop_overseas_serves_its_counter_at_its_own_premises() -> None:
+    sale = opened(profile=replace(PROFILE, supply_place="GF"))
+    issued(sale, invoice(service("100"), customer=None, client=Party(name="Alix Sureau")))
+
+
 def test_a_consumers_invoice_bears_no_business_terms() -> None:
     event = issued(opened(), invoice())
     assert (event.late_penalty_bp, event.recovery_indemnity_cents) == (None, 0)
     assert not {"LATE_PENALTIES", "RECOVERY_INDEMNITY"} & set(event.mentions)
 
 
-@pytest.mark.parametrize("customer", [BUSINESS, PUBLIC])
-def test_a_business_invoice_bears_the_penalty_rate_and_the_40_euros(customer: str) -> None:
-    event = issued(opened(), invoice(customer=customer))
+def test_a_business_invoice_bears_the_penalty_rate_and_the_40_euros() -> None:
+    event = issued(opened(), invoice(customer=BUSINESS))
     assert (event.late_penalty_bp, event.recovery_indemnity_cents) == (1215, 4000)
     assert {"LATE_PENALTIES", "RECOVERY_INDEMNITY", "NO_EARLY_DISCOUNT"} <= set(event.mentions)
+
+
+@pytest.mark.parametrize("late_penalty_bp", [1215, None])
+def test_a_public_buyer_owes_the_rate_and_the_40_euros_of_public_procurement(late_penalty_bp: int | None) -> None:
+    event = issued(opened(profile=replace(PROFILE, late_penalty_bp=late_penalty_bp)), invoice(customer=PUBLIC))
+    assert (event.late_penalty_bp, event.recovery_indemnity_cents) == (None, 4000)
+    assert {"LATE_PENALTIES_PUBLIC", "RECOVERY_INDEMNITY_PUBLIC"} <= set(event.mentions)
+    assert not [code for code in event.mentions if "C. com. art. L441" in statement(code).law]
+
+
+def test_an_early_discount_offered_to_a_public_buyer_is_a_term_of_the_contract() -> None:
+    profile = replace(PROFILE, early_discount_bp=200, early_discount_days=8)
+    event = issued(opened(profile=profile), invoice(customer=PUBLIC))
+    assert "EARLY_DISCOUNT_PUBLIC" in event.mentions
+    assert not [code for code in event.mentions if "C. com. art. L441" in statement(code).law]
 
 
 def test_a_business_invoice_without_a_penalty_rate_is_refused() -> None:
@@ -210,6 +247,37 @@ def test_a_business_client_has_a_name_and_an_address() -> None:
     assert (refusal.code, refusal.place) == ("INVOICE_MENTION_MISSING", "/client")
 
 
+BERLIN = Party(
+    name="Kiefer GmbH",
+    address=Address(lines=("Holzweg 1",), postcode="10115", city="Berlin", country="DE"),
+    vat_number="DE136695976",
+)
+
+
+def test_who_is_only_named_on_an_invoice_is_checked_like_a_registered_client() -> None:
+    sale = opened()
+    wrong = replace(BERLIN, vat_number="DE136695970")
+    assert sale.refusal(invoice(item(), customer=None, client=wrong)).code == "VAT_NUMBER_INVALID"
+    nowhere = replace(BERLIN, address=replace(BERLIN.address, country="XX"))  # type: ignore[type-var] # it has one
+    assert sale.refusal(invoice(item(), customer=None, client=nowhere)).code == "COUNTRY_UNKNOWN"
+    assert (
+        sale.refusal(invoice(item(), customer=None, client=replace(BERLIN, siren="123456789"))).code == "SIREN_INVALID"
+    )
+
+
+def test_a_supply_within_the_union_bears_both_vat_numbers_and_an_export_the_sellers() -> None:
+    within = invoice(
+        item("700", category="K"), customer=None, client=BERLIN, supply_place="FR", supplied_on="2026-11-20"
+    )
+    assert issued(opened(), within).vat[0].category == "K"
+    refused = opened().refusal(replace(within, client=replace(BERLIN, vat_number=None)))
+    assert (refused.code, dict(refused.facts)["mention_code"]) == ("INVOICE_MENTION_MISSING", "CLIENT_VAT_NUMBER")
+    for category in ("K", "G"):
+        unnumbered = opened(profile=replace(PROFILE, details=replace(DETAILS, vat_number=None)))
+        refused = unnumbered.refusal(replace(within, lines=(item("20", category=category),)))
+        assert (refused.code, dict(refused.facts)["mention_code"]) == ("INVOICE_MENTION_MISSING", "ISSUER_VAT_NUMBER")
+
+
 def test_the_clients_siren_is_due_once_the_reform_binds_the_issuer() -> None:
     address = Address(lines=("1 rue du Port",), city="Nantes")
     client = Party(name="Quincaillerie Cyprès", vat_number="FR14987654324", address=address)
@@ -224,6 +292,13 @@ def test_the_vat_number_may_be_left_out_up_to_150_euros_before_tax() -> None:
     refusal = sale.refusal(invoice(service("150.01"), id=None))
     assert refusal.code == "INVOICE_MENTION_MISSING"
     assert "TVA" in refusal.words
+
+
+def test_a_repairer_of_homes_keeps_the_clients_statement_for_a_reduced_rate() -> None:
+    sale = opened(profile=replace(PROFILE, trades=("repair",)))
+    refusal = sale.refusal(invoice(service("100", rate_bp=1000)))
+    assert (refusal.code, refusal.place) == ("REDUCED_RATE_STATEMENT_MISSING", "/lines/0/rate_bp")
+    issued(sale, invoice(service("100", rate_bp=1000), reduced_rate_justified=True))
 
 
 def test_a_builder_names_its_decennial_insurance() -> None:
@@ -360,6 +435,25 @@ def test_penalties_run_from_the_day_after_the_due_date_and_the_40_euros_are_clai
     sale.on("2027-02-01").play(ChargePenalty(invoice=INVOICE_ID))
     second = sale.last(PenaltyCharged)
     assert (second.days_late, second.indemnity_cents, second.penalty_cents) == (10, 0, 399)
+
+
+def test_a_public_buyer_owes_the_rate_of_the_central_bank_and_eight_points() -> None:
+    sale = opened()
+    sale.play(invoice(service("1000"), customer=PUBLIC))
+    sale.on("2027-02-21")
+    assert sale.refusal(ChargePenalty(invoice=INVOICE_ID)).code == "PENALTY_RATE_PUBLIC"
+    due_on = date.fromisoformat(sale.last(InvoiceIssued).due_on)
+    sale.play(ChargePenalty(invoice=INVOICE_ID, central_bank_bp=215))
+    event = sale.last(PenaltyCharged)
+    assert (event.rate_bp, event.indemnity_cents) == (1015, 4000)
+    assert event.penalty_cents == round(Fraction(120_000 * 1015 * (sale.today - due_on).days, 10_000 * 365))
+
+
+def test_a_business_owes_the_rate_of_its_invoice_and_no_other() -> None:
+    sale = opened()
+    sale.play(invoice(customer=BUSINESS))
+    refusal = sale.on("2027-02-21").refusal(ChargePenalty(invoice=INVOICE_ID, central_bank_bp=215))
+    assert (refusal.code, refusal.place) == ("PENALTY_RATE_PUBLIC", "/central_bank_bp")
 
 
 def test_penalties_follow_what_was_still_due_on_each_day() -> None:

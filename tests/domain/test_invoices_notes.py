@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ledger.domain.commands.common import TextsInput
 from ledger.domain.commands.sales import IssueNote
 from ledger.domain.events.common import Party
 from ledger.domain.events.invoices import NoteIssued
@@ -46,6 +47,15 @@ def test_a_note_names_the_client_unless_they_object() -> None:
     assert (refusal.code, refusal.place) == ("NOTE_MENTION_MISSING", "/client")
     sale.play(note(client_unnamed=True))
     assert sale.last(NoteIssued).client is None
+
+
+def test_a_note_says_where_the_service_was_performed() -> None:
+    sale = opened()
+    sale.play(invoice(service("20"), customer=None, supply_place="YT", basis="gross"))
+    about = note(lines=(), invoice=INVOICE_ID)
+    refusal = sale.refusal(about)
+    assert (refusal.code, refusal.place) == ("NOTE_MENTION_MISSING", "/texts/performance_place")
+    sale.play(replace(about, texts=TextsInput(performance_place="4 rue du Lagon, 97600 Mamoudzou")))
 
 
 def test_a_note_may_be_for_an_invoice_or_for_a_contract() -> None:

@@ -15,8 +15,10 @@ from ledger.domain.events.ledger import LedgerOpened
 from ledger.domain.events.parties import ProfileSet, SeriesOpened
 from ledger.domain.opening import DEFAULT_SERIES, OpenLedger
 from ledger.domain.refusals import Refusal
-from tests.domain.world import CONSUMER, DETAILS, OPENING, SIREN, FixedWorld, events_of, opened, training
+from tests.domain import world
+from tests.domain.world import CONSUMER, OPENING, SIREN, FixedWorld, events_of, opened, training
 
+DETAILS = replace(world.DETAILS, capital="10 000 €")
 PROFILE = SetProfile(
     siren=SIREN, siret="12345678200010", legal_form="5499", vat_regime="normal_quarterly", details=DETAILS
 )

@@ -35,9 +35,12 @@ from ledger.domain.events.parties import (
 )
 from ledger.domain.streams.customer import CUSTOMER
 from ledger.domain.streams.issuer import ISSUER
+from tests.domain import world
 from tests.domain.documents import an_invoice
-from tests.domain.world import BUSINESS, CONSUMER, DETAILS, PROFILE, SERIES, FixedWorld, opened
+from tests.domain.world import BUSINESS, CONSUMER, SERIES, FixedWorld, opened
 
+DETAILS = replace(world.DETAILS, capital="10 000 €")
+PROFILE = replace(world.PROFILE, details=DETAILS)
 INVOICE_ID = "cccccccc-0000-4000-8000-000000000001"
 SERIES_ID = "bbbbbbbb-0000-4000-8000-0000000000aa"
 OBSERVER_ID = "99999999-0000-4000-8000-000000000001"
@@ -56,7 +59,7 @@ SAME = SetProfile(
 
 @pytest.fixture
 def sale() -> FixedWorld:
-    return opened()
+    return opened(profile=PROFILE)
 
 
 # --- the profile
@@ -94,6 +97,18 @@ def test_the_same_profile_again_changes_nothing(sale: FixedWorld) -> None:
     assert sale.refusal(SAME).code == "NOTHING_TO_CHANGE"
 
 
+@pytest.mark.parametrize("legal_form", ["5499", "5710", "5599", "SARL", "s.a.s.", "EURL", "SASU"])
+def test_a_company_says_its_capital_and_its_register(sale: FixedWorld, legal_form: str) -> None:
+    for details, code, place in (
+        (replace(DETAILS, capital=None), "COMPANY_CAPITAL_MISSING", "/details/capital"),
+        (replace(DETAILS, trade_register=None), "COMPANY_REGISTER_MISSING", "/details/trade_register"),
+    ):
+        command = replace(SAME, legal_form=legal_form, details=details)
+        refusal = sale.refusal(command)
+        assert (refusal.code, refusal.place) == (code, place)
+        assert sale.play(replace(command, legal_form="1000"))["version"]
+
+
 @pytest.mark.parametrize(
     ("members", "code", "place"),
     [
@@ -103,6 +118,7 @@ def test_the_same_profile_again_changes_nothing(sale: FixedWorld) -> None:
         ({"details": replace(DETAILS, vat_number="FR12123456782")}, "VAT_NUMBER_INVALID", "/details/vat_number"),
         ({"details": replace(DETAILS, vat_number="FR14987654324")}, "VAT_NUMBER_NOT_OF_SIREN", "/details/vat_number"),
         ({"details": replace(DETAILS, iban="FR7630006000011234567890188")}, "IBAN_INVALID", "/details/iban"),
+        ({"details": replace(DETAILS, bic="AGRI")}, "BIC_INVALID", "/details/bic"),
         ({"country": "XX"}, "COUNTRY_UNKNOWN", "/country"),
         ({"vat_regime": "franchise", "debits_option": True}, "DEBITS_OPTION_UNDER_FRANCHISE", "/debits_option"),
         (

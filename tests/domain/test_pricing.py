@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ledger.domain.commands.common import LineInput
 from ledger.domain.events.common import Discount
-from ledger.domain.pricing import Priced, VatTerms, does_works, price
+from ledger.domain.pricing import Priced, VatTerms, does_works, price, reduced_works
 from ledger.domain.refusals import Refusal
 from ledger.domain.regimes.fr.vat import RATES, rates_at
 from ledger.domain.types import PriceBasis, SupplyPlace
@@ -114,8 +114,21 @@ def test_a_reduced_rate_on_works_needs_the_clients_statement() -> None:
     assert priced(line(), works=True).totals.vat_cents == 2000
 
 
+def test_labour_of_no_declared_trade_counts_as_works_line_by_line() -> None:
+    labour = line(rate_bp=1000, purpose="labour_hourly")
+    refusal = refused(line(rate_bp=1000, nature="goods"), labour, untold=True)
+    assert (refusal.code, refusal.place) == ("REDUCED_RATE_STATEMENT_MISSING", "/lines/1/rate_bp")
+    assert priced(labour, untold=True, statement=True).totals.vat_cents == 1000
+    assert priced(line(purpose="labour_hourly"), untold=True).totals.vat_cents == 2000
+    assert priced(labour).totals.vat_cents == 1000  # a declared trade that does no works
+    assert reduced_works(priced(labour).lines, (), "FR", TODAY)
+    assert not reduced_works(priced(labour).lines, ("personal_services",), "FR", TODAY)
+    assert not reduced_works(priced(line()).lines, ("building",), "FR", TODAY)
+
+
 def test_which_trades_do_works() -> None:
     assert does_works(("personal_services", "building"))
+    assert does_works(("repair",))
     assert not does_works(("personal_services",))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from ledger.domain.commands.common import TextsInput
 from ledger.domain.commands.quotes import AcceptWork, CancelQuote, RecordDelivery, WithdrawQuote
 from ledger.domain.commands.sales import IssueFinalInvoice, SettleDeposit
+from ledger.domain.contracts import last_day_to_withdraw
 from ledger.domain.events.deposits import DepositCancelled, DepositForfeited, DepositRefundDue
 from ledger.domain.events.invoices import InvoiceIssued
 from ledger.domain.events.ledger import TaskOpened
@@ -261,6 +263,19 @@ def test_for_goods_the_fourteen_days_run_from_the_last_delivery() -> None:
     world.on("2027-01-19")
     refusal = world.refusal(withdraw())
     assert (refusal.code, dict(refusal.facts)["last_on"]) == ("WITHDRAWAL_LATE", "2027-01-18")
+
+
+def test_goods_and_works_in_one_contract_have_one_period_from_the_last_delivery() -> None:
+    world = opened()
+    signed(world, quote(goods(), works(), **SALE))
+    assert last_day_to_withdraw(quote_state(world)) is None
+    world.on("2026-12-30").play(AcceptWork(about=QUOTE_ID, about_kind="quote", on="2026-12-28"))
+    assert last_day_to_withdraw(quote_state(world)) == date(2027, 1, 11)  # accepted works hold their goods
+    assert "early_start_without_request" not in {each.code for each in world.all_of(TaskOpened)}
+    world.on("2027-01-02").play(deliver("2027-01-02"))
+    assert last_day_to_withdraw(quote_state(world)) == date(2027, 1, 18)
+    world.on("2027-01-19")
+    assert world.refusal(withdraw()).code == "WITHDRAWAL_LATE"
 
 
 def test_for_regular_deliveries_they_run_from_the_first() -> None:

@@ -72,6 +72,28 @@ def test_what_no_command_would_have_written_is_found(facts: list[object], code: 
     assert codes(counted(), *facts) == [code]
 
 
+DECEMBER = Taken(YEARLY, 1, "AV-2026-001", "2026-12-31")
+JANUARY = Taken(YEARLY, 1, "AV-2027-001", "2027-01-04")
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        ([invoice(1), invoice(2), invoice(2, "2026-11-21")], ["number_backdated", "number_double"]),
+        ([invoice(1), invoice(2), invoice(1, "2026-11-21")], ["number_backdated", "number_double"]),
+        ([DECEMBER, JANUARY, DECEMBER], ["number_backdated", "number_double"]),
+        ([DECEMBER, JANUARY, Taken(YEARLY, 2, "AV-2026-002", "2026-12-31")], ["number_backdated"]),
+        ([DECEMBER, JANUARY, Taken(YEARLY, 1, "AV-2025-001", "2025-12-31")], ["number_backdated"]),
+        ([invoice(1), invoice(2, number="F-00001")], ["number_form", "number_double"]),
+        ([invoice(1), invoice(2, "2026-11-21", number="F-00001")], ["number_backdated", "number_double"]),
+        ([invoice(1), invoice(2, number="F-00002x")], ["number_form"]),
+        ([invoice(1), invoice(2, number="F-0000²")], ["number_form"]),
+    ],
+)
+def test_a_number_given_twice_is_found_whatever_else_is_wrong_with_it(facts: list[object], found: list[str]) -> None:
+    assert codes(counted(), *facts) == found
+
+
 def test_one_gap_is_told_once_and_the_count_goes_on_from_there() -> None:
     assert codes(counted(), invoice(1), invoice(5), invoice(6), invoice(7)) == ["number_gap"]
 

@@ -219,9 +219,15 @@ def test_a_consumer_never_reads_of_penalties_or_of_40_euros() -> None:
     for document in ("invoice", "deposit_invoice", "credit_note", "quote", "note"):
         facts = replace(SHOP, document=document, early_discount=True)
         assert business & set(statements_for(facts)) == set()
-    for kind in ("business", "public"):
-        printed = set(statements_for(replace(SHOP, customer_kind=kind)))
-        assert business & printed == {"LATE_PENALTIES", "RECOVERY_INDEMNITY", "NO_EARLY_DISCOUNT"}
+    printed = set(statements_for(replace(SHOP, customer_kind="business")))
+    assert business & printed == {"LATE_PENALTIES", "RECOVERY_INDEMNITY", "NO_EARLY_DISCOUNT"}
+
+
+def test_a_public_buyer_reads_of_public_procurement_and_not_of_trade_between_professionals() -> None:
+    printed = statements_for(replace(SHOP, customer_kind="public", early_discount=True))
+    assert {"LATE_PENALTIES_PUBLIC", "RECOVERY_INDEMNITY_PUBLIC", "EARLY_DISCOUNT_PUBLIC"} <= set(printed)
+    assert not [code for code in printed if "L441" in statement(code).law]
+    assert not {"LATE_PENALTIES_PUBLIC", "RECOVERY_INDEMNITY_PUBLIC"} & set(statements_for(SHOP))
 
 
 def test_goods_services_or_both_are_told() -> None:

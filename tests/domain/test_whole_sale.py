@@ -325,7 +325,9 @@ class Sale(RuleBasedStateMachine):
     @precondition(lambda self: self.books.invoices)
     @rule(which=ANY)
     def penalise(self, which: int) -> None:
-        self.ask(ChargePenalty(invoice=self.an_invoice(which)))
+        invoice = self.an_invoice(which)
+        public = self.books.invoices[invoice].document.customer_kind == "public"
+        self.ask(ChargePenalty(invoice=invoice, central_bank_bp=215 if public else None))
 
     @precondition(lambda self: self.books.invoices)
     @rule(which=ANY)

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from ledger.kernel import audit, entry, key_change, merkle, seal, segment
+from ledger.kernel import audit, entry, key_change, merkle, seal, segment, stretch
+from ledger.kernel.canonical import Json
 from ledger.kernel.checkpoint import Checkpoint
 from ledger.kernel.errors import Malformed
 from tests.kernel.build import (
@@ -248,9 +249,59 @@ def test_an_erased_disclosure_is_not_lost() -> None:
     made = ledger(9)
     lost = made.disclosures.pop(0)
     body = {"ground": "asked", "law": "RGPD art. 17", "places": [{"seq": lost.seq, "path": lost.path}]}
-    made.add("erasure:self", segment.ERASED, body)  # type: ignore[arg-type]  # dict is invariant
+    made.add("erasure:self", stretch.ERASED, body)  # type: ignore[arg-type]  # dict is invariant
     made.seal()
     assert made.verify().ok
+
+
+def test_nothing_is_erased_in_advance() -> None:
+    made = ledger(9)
+    seq = made.disclosures[-1].seq + 2
+    places = [{"seq": seq, "path": "/client"}]
+    body = {"ground": "asked", "law": "RGPD art. 17", "places": places}
+    made.add("erasure:self", stretch.ERASED, body)  # type: ignore[arg-type]  # as above
+    made.add(stream_id("invoice", 9), "invoice.noted/1", {"client": {"$c": "ab" * 32}})
+    made.seal()
+    assert codes(made.verify()) == [("disclosure_lost", made.rows[-1].seq)]
+
+
+def purged(*told: str, manifest: str = "ab" * 32, upto: int = 5) -> list[tuple[str, int]]:
+    """What is found where the line of entry 5 is gone behind a purge, after what these entries tell of an archive."""
+    made = ledger(9)
+    bodies: dict[str, dict[str, Json]] = {
+        "made": {"first_seq": 2, "last_seq": upto, "manifest": "ab" * 32},
+        "confirmed": {"manifest": "ab" * 32},
+        "purged": {"first_seq": 2, "last_seq": 5, "manifest": manifest},
+    }
+    types = {"made": stretch.ARCHIVED, "confirmed": stretch.CONFIRMED, "purged": stretch.PURGED}
+    for name in told:
+        made.add("archive:self", types[name], bodies[name])
+    made.seal()
+    made.rows[4] = replace(made.rows[4], line=b"")
+    made.disclosures[:] = [one for one in made.disclosures if one.seq != 5]
+    return [(finding.code, finding.seq) for finding in made.verify().findings]
+
+
+def test_a_purge_of_a_confirmed_archive_explains_a_line_that_is_gone() -> None:
+    assert purged("made", "confirmed", "purged") == []
+    assert purged("purged", "made", "confirmed", "purged") == [("purge_without_archive", 10)]
+
+
+@pytest.mark.parametrize("told", [(), ("made",), ("confirmed",)])
+def test_a_purge_of_an_archive_that_nothing_tells_of_explains_nothing(told: tuple[str, ...]) -> None:
+    by = 10 + len(told)
+    assert purged(*told, "purged") == [("deleted", 5), ("purge_without_archive", by)]
+
+
+def test_an_archive_that_is_told_of_after_the_purge_does_not_explain_it() -> None:
+    assert purged("purged", "made", "confirmed") == [("deleted", 5), ("purge_without_archive", 10)]
+    assert purged("made", "purged", "confirmed") == [("deleted", 5), ("purge_without_archive", 11)]
+
+
+def test_another_archive_or_another_range_does_not_explain_a_purge() -> None:
+    found = [("deleted", 5), ("purge_without_archive", 12)]
+    assert purged("made", "confirmed", "purged", manifest="cd" * 32) == found
+    assert purged("made", "confirmed", "purged", upto=6) == found
 
 
 def test_a_disclosure_that_nothing_asks_for_is_found() -> None:
@@ -507,9 +558,9 @@ def test_a_fold_of_the_caller_adds_its_findings() -> None:
     )
     seen: list[object] = []
 
-    def fold(seq: int, fact: object) -> list[segment.Finding]:
+    def fold(seq: int, fact: object) -> list[stretch.Finding]:
         seen.append(fact)
-        return [segment.Finding("number_gap", seq, "a number is missing")] if fact == 5 else []
+        return [stretch.Finding("number_gap", seq, "a number is missing")] if fact == 5 else []
 
     verdict = audit.audit(segment.stored(made.rows), made.seals, made.disclosures, plan, opened, outside, fold=fold)
     assert seen == list(range(2, 13))
@@ -533,5 +584,5 @@ def test_a_ledger_that_is_all_wrong_does_not_fill_the_memory() -> None:
     plan = audit.plan_for(opened, outside, [])
     rows = segment.bare([made.rows[0].line, *(digest(str(n)).encode() for n in range(3000))])
     verdict = audit.audit(rows, (), None, plan, opened, outside)
-    assert len(verdict.findings) == segment.MAX_FINDINGS
+    assert len(verdict.findings) == stretch.MAX_FINDINGS
     assert {finding.code for finding in verdict.findings} == {"not_json"}

@@ -19,7 +19,7 @@ from ledger.kernel import audit, block, canonical, entry, segment
 from ledger.kernel.canonical import Json
 from ledger.kernel.checkpoint import Checkpoint
 from ledger.kernel.errors import Malformed
-from ledger.kernel.segment import SEGMENT
+from ledger.kernel.stretch import SEGMENT, Segment
 from tests.kernel.build import Ledger, digest, opening_body, stream_id
 from tests.kernel.test_canonical import SCALARS, VALUES
 from tests.vectors.ours import raw
@@ -232,7 +232,7 @@ def test_both_roads_tell_the_same_of_a_sound_stretch() -> None:
         select=lambda *given: tuple(map(str, given)),
     )
 
-    def stretch() -> segment.Segment:
+    def stretch() -> Segment:
         rows = segment.stored(made.rows)
         return segment.check_segment(
             rows, 1, plan, segment.Source(made.seals), segment.Source(made.disclosures), drain=True
@@ -244,7 +244,7 @@ def test_both_roads_tell_the_same_of_a_sound_stretch() -> None:
     assert quick.frontier.root() == slow.frontier.root() == made.root(320)
     assert {size: tree.root() for size, tree in quick.frontiers.items()} == {7: made.root(7), 200: made.root(200)}
     assert quick.starts() == slow.starts()
-    for name in segment.Segment.__slots__:
+    for name in Segment.__slots__:
         if name not in {"frontier", "frontiers", "runs"}:
             assert getattr(quick, name) == getattr(slow, name), name
 

@@ -13,7 +13,7 @@ from ledger.domain.streams.online_payment import OnlinePaymentState
 from ledger.domain.streams.payment import PaymentState
 from ledger.domain.streams.quote import QuoteState
 from ledger.domain.streams.task import TaskState
-from ledger.kernel.segment import KEPT
+from ledger.kernel.stretch import KEPT
 
 
 def test_kinds_that_are_kept_for_ever_and_unknown_ones_never_rest() -> None:

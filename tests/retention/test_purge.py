@@ -14,7 +14,7 @@ import pytest
 from archive.purge import purge
 from archive.reading import Confirmed, confirm
 from archive.standing_in import StandingIn
-from ledger.kernel.segment import KEPT
+from ledger.kernel.stretch import KEPT
 from ledger.shell.store import Store
 from ledger.shell.verification import Verified, verify_ledger
 from tests.archive.samples import Sample, sell

@@ -16,6 +16,7 @@ import psycopg
 from api.demo import play_sale
 from ledger.domain.commands.common import Command
 from ledger.domain.recount import TYPES, Recount, select
+from ledger.domain.tally import COUNTED, Tally
 from ledger.kernel import canonical, entry, seal
 from ledger.kernel.seal import LocalSigner
 from ledger.shell.keys import KeyStore
@@ -121,11 +122,16 @@ class Rows:
     def recount(self) -> None:
         """Write the register that the entries make into the head row, as a restored backup would have it."""
         assert self.head is not None
-        count = Recount()
+        count, tally = Recount(), Tally()
         for row in self.lines:
             if row.type in TYPES:
                 list(count(row.seq, select(row.seq, row.type, row.stream, entry.parse(row.line).body)))
-        self.head = replace(self.head, register=canonical.encode(count.register.to_json()))
+            if row.type == "period.closed/1":
+                tally = Tally()  # what comes after a closure is of the open day
+            elif row.type in COUNTED:
+                tally.add(row.type, entry.parse(row.line).body)
+        register = replace(count.register, open_cents=tally.weight_cents)
+        self.head = replace(self.head, register=canonical.encode(register.to_json()))
 
     def end(self) -> None:
         """Write the head row that fits the last entry and seal; its register stays."""

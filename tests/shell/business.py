@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from ledger.domain.commands.common import LineInput
@@ -30,30 +31,36 @@ QUICK = Settings(writer=WriterSettings(idle_seconds=2.0))
 
 
 class HandClock:
-    """A clock that the test sets: wall and steady apart."""
+    """A clock that the test sets: wall and steady apart. Many threads may read it while it is set."""
 
     def __init__(self, start: datetime = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)) -> None:
         self.wall = start
         self.passed = timedelta()
+        self._turn = Lock()  # without it a reader's microsecond may undo a day that passes meanwhile
 
     def now(self) -> datetime:
-        self.wall += timedelta(microseconds=1)
-        self.passed += timedelta(microseconds=1)
-        return self.wall
+        with self._turn:
+            self.wall += timedelta(microseconds=1)
+            self.passed += timedelta(microseconds=1)
+            return self.wall
 
     def steady(self) -> timedelta:
         return self.passed
 
     def pass_by(self, time: timedelta) -> None:
-        self.wall += time
-        self.passed += time
+        with self._turn:
+            self.wall += time
+            self.passed += time
 
     def step(self, by: timedelta) -> None:
-        self.wall += by
+        with self._turn:
+            self.wall += by
 
 
 def profile() -> SetProfile:
-    return SetProfile(**{each.name: getattr(PROFILE, each.name) for each in fields(SetProfile)})
+    details = replace(PROFILE.details, capital="10 000 €") if PROFILE.details is not None else None
+    members = {each.name: getattr(PROFILE, each.name) for each in fields(SetProfile)}
+    return SetProfile(**{**members, "details": details})
 
 
 def opening(name: str = "atelier", **members: Any) -> OpenLedger:

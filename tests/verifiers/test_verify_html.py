@@ -190,6 +190,44 @@ def test_a_witness_that_the_ledger_names_is_counted(page: Page, tmp_path: Path, 
     assert not any("write them anew" in words for words in verdict["not_proven"])
 
 
+@pytest.mark.parametrize("told", ["anchored", "late", "failed", "looser"])
+def test_a_span_without_an_anchor_is_found(page: Page, tmp_path: Path, told: str) -> None:
+    """Under a policy of an hour an entry waits for 130 minutes at most; both verifiers say so."""
+    witness = forge.Witness()
+    ledger = forge.Ledger(anchors={"interval_minutes": 60, "timestamp": False, "witnesses": [witness.vkey]})
+    sizes = [ledger.last]
+    if told == "looser":
+        policy = {"interval_minutes": 600, "timestamp": False, "witnesses": [witness.vkey]}
+        ledger.add("anchor.policy_set/1", "anchor_policy:self", {"anchors": policy})
+        sizes.append(ledger.last)
+    ledger.invoice()
+    if told == "failed":
+        failed = {"cause": "late", "kind": "witness", "place": "witness.example", "size": ledger.last}
+        ledger.add("anchor.failed/1", "anchor:self", failed)
+    ledger.clock += 60 if told == "anchored" else 8000
+    ledger.invoice()
+    ledger.seal()
+    sizes.append(ledger.last)
+    archive = forge.archive(ledger)
+    for rank, size in enumerate(sizes):
+        note = ledger.note(size)
+        moment = int(datetime.fromisoformat(json.loads(ledger.lines[size - 1])["chain"]["at"]).timestamp()) + 1
+        row = {
+            "at": "2026-11-03T08:00:00.000000Z",
+            "kind": "witness",
+            "note": forge.b64(note),
+            "place": "witness.example",
+        }
+        row["proof"] = forge.b64(witness.cosign(note, moment))
+        archive.files[f"anchors/{rank:08d}.json"] = forge.canonical(row | {"size": size})
+    verdict = checked(page, tmp_path, {"a.zip": archive.bytes()}, ledger.genesis)
+    assert codes(verdict) == ([("anchor_gap", sizes[0] + 1)] if told == "late" else [])
+    assert any("anchored in time" in words for words in verdict["not_checked"])
+    program = [sys.executable, "-I", str(PAGE.with_name("verify.py")), str(tmp_path / "a.zip"), "--genesis"]
+    other = json.loads(subprocess.run([*program, ledger.genesis, "--json"], capture_output=True, check=False).stdout)
+    assert codes(other) == codes(verdict)
+
+
 def test_the_verdict_has_the_members_of_the_other_verifier(page: Page, tmp_path: Path) -> None:
     ledger = attacks.business()
     path = tmp_path / "a.zip"
@@ -231,6 +269,8 @@ def test_without_an_identity_from_outside_it_is_never_green(page: Page, tmp_path
     verdict = checked(page, tmp_path, {"a.zip": forge.archive(attacks.business()).bytes()})
     assert codes(verdict) == [("key_not_pinned", 0)]
     assert (verdict["ok"], verdict["state"], verdict["trust"], verdict["proven_until"]) == (False, "warn", "self", 0)
+    assert verdict["conclusion"] == "open"
+    assert verdict["words"].startswith("NOT CONCLUDED")
 
 
 def test_the_archive_key_may_be_the_identity(page: Page, tmp_path: Path) -> None:

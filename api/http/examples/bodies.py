@@ -42,6 +42,11 @@ _PROFILE: Final = {
     },
 }
 
+_LOGO: Final = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAIAAAAmkwkpAAAAEElEQVR42mOQ96uEIwbiOABwYw5hbL75"
+    "wgAAAABJRU5ErkJggg=="
+)  # four pixels by four
+
 _KITCHEN: Final = [
     {
         "label": "Cuisine en chêne, fabriquée sur mesure",
@@ -93,6 +98,7 @@ _EVIDENCE_BY_CODE: Final = {**_EVIDENCE, "code_sent_to": "camille@example.fr"}
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     # the business and its customers
     "issuer.set_profile": {**_PROFILE, "late_penalty_bp": 1240},
+    "issuer.set_brand": {"accent": "#1f4e79", "logo": _LOGO},
     "series.open": {"id": ids.SERIES, "use": "invoice", "prefix": "W-", "justification": "web-shop"},
     "series.close": {},
     "policy.set_deposits": {"rules": [{"from_cents": 50_000, "share_bp": 3_000, "due_days": 7}]},

@@ -93,6 +93,7 @@ COMMAND_ROUTES: Final[tuple[Route, ...]] = (
     Route("/closures", periods.ClosePeriod),
     # settings: the owner's
     Route("/issuer", parties.SetProfile, OWNER),
+    Route("/issuer/brand", parties.SetBrand, OWNER),
     Route("/series", parties.OpenSeries, OWNER, location="/series/{series}"),
     Route("/series/{series}/closure", parties.CloseSeries, OWNER, example=(ids.SERIES,)),
     Route("/financial-year", periods.SetYearEnd, OWNER),

@@ -29,7 +29,8 @@ class Operation:
     """One method of one address.
 
     `roles` is None where no key is needed; `problems` are the statuses of problems that this operation may answer
-    besides those that follow from its shape (`openapi.problem_statuses`).
+    besides those that follow from its shape (`openapi.problem_statuses`). `also` are further statuses of success, with
+    words: 206 has the media type and schema of the answer, 304 nothing.
     """
 
     method: str
@@ -48,5 +49,7 @@ class Operation:
     path_example: Mapping[str, str] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    also: Mapping[int, str] = field(default_factory=dict)
+    body_media: tuple[str, ...] = ("application/json",)
     provisioning: bool = False
     problems: tuple[int, ...] = ()

@@ -9,6 +9,7 @@ from api.http import (
     about,
     archives,
     closures,
+    documents,
     drafts,
     erasures,
     feed,
@@ -28,6 +29,7 @@ from api.http.routes.commands import COMMAND_ROUTES
 from api.http.routes.operation import Operation, Parameter
 from api.http.routes.reads import READ_ROUTES, ReadRoute
 from api.http.routes.route import LEDGER, CommandRoute
+from api.rendering.subjects import OFFERED
 
 AFTER: Final = Parameter(
     "after", "What came before: `next` of the last page.", {"type": "integer", "minimum": 0, "maximum": reads.MOST_SEQ}
@@ -43,6 +45,18 @@ IF_MATCH: Final = Parameter(
     example="*",
 )  # fmt: skip
 LEDGER_EXAMPLE: Final = {"ledger": "atelier"}
+DOCUMENT_PATH: Final = {**LEDGER_EXAMPLE, "document": ids.INVOICE}
+DOCUMENT_KIND: Final = Parameter(
+    "kind", "Where one id has several documents; by default the one that it was issued as.", {"enum": list(OFFERED)}
+)
+DOCUMENT_LANGUAGE: Final = Parameter("language", "By default the customer's.", {"enum": ["fr", "en"]})
+DOCUMENT_SEQ: Final = Parameter(
+    "seq", "The entry it stands for (a quote's version); by default the last.",
+    {"type": "integer", "minimum": 1, "maximum": reads.MOST_SEQ},
+)  # fmt: skip
+DOCUMENT_COPY: Final = Parameter(
+    "copy", "k of DUPLICATA n° k, once it is numbered.", {"type": "integer", "minimum": 1, "maximum": reads.MOST_SEQ}
+)
 ARCHIVE_PATH: Final = {**LEDGER_EXAMPLE, "manifest": "05b3abf2579a5eb66403cd78be557fd860633a1fe2103c7642030defe32c657f"}
 
 
@@ -319,6 +333,118 @@ _LEDGERS: Final = (
         archives.FILE,
         media="application/octet-stream",
         path_example=ARCHIVE_PATH,
+    ),
+    Operation(
+        "POST",
+        f"{LEDGER}/documents/check",
+        documents.check,
+        "document.check",
+        "Check anybody's Factur-X file or CII invoice; findings are in the answer.",
+        "document",
+        READ,
+        documents.CHECKED,
+        body=documents.FILE,
+        body_media=documents.UPLOADS,
+        path_example=LEDGER_EXAMPLE,
+    ),
+    Operation(
+        "POST",
+        f"{LEDGER}/documents/verify",
+        documents.verify,
+        "document.verify",
+        "Tell which entry a PDF belongs to, and whether one byte of it differs.",
+        "document",
+        READ,
+        documents.TIED,
+        body=documents.FILE,
+        body_media=("application/pdf", "application/octet-stream"),
+        path_example=LEDGER_EXAMPLE,
+    ),
+    Operation(
+        "GET",
+        f"{LEDGER}/documents/{{document}}/file",
+        documents.document_file,
+        "document.file",
+        "Read a document as a PDF (Factur-X for invoices), by its id, its number, or a closure's name.",
+        "document",
+        READ,
+        documents.FILE,
+        media="application/pdf",
+        path_example=DOCUMENT_PATH,
+        parameters=(
+            DOCUMENT_KIND,
+            DOCUMENT_LANGUAGE,
+            DOCUMENT_SEQ,
+            DOCUMENT_COPY,
+            Parameter("sealed", "The last one sealed with a certificate.", {"type": "boolean", "default": False}),
+            Parameter("download", "To be saved, not shown.", {"type": "boolean", "default": False}),
+            Parameter("Range", "A part: `bytes=0-1023`.", {"type": "string"}, "header"),
+            Parameter("If-None-Match", "The ETag of the file already held.", {"type": "string"}, "header"),
+        ),
+        headers={
+            "ETag": "The file's SHA-256.",
+            "Content-Disposition": "The file's name.",
+            "Content-Language": "The document's language.",
+            "Accept-Ranges": "`bytes`.",
+        },
+        also={206: "The part asked for.", 304: "It is the file already held."},
+        problems=(409, 410, 416),
+    ),
+    Operation(
+        "GET",
+        f"{LEDGER}/documents/{{document}}/xml",
+        documents.document_xml,
+        "document.xml",
+        "Read an invoice's machine-read data (CII, as Factur-X embeds it).",
+        "document",
+        READ,
+        documents.FILE,
+        media="application/xml",
+        path_example=DOCUMENT_PATH,
+        parameters=(DOCUMENT_KIND, DOCUMENT_LANGUAGE, DOCUMENT_SEQ),
+        headers={"Sceau-Profile": "The profile: `en16931` or `extended-ctc-fr`."},
+        problems=(409, 410),
+    ),
+    Operation(
+        "GET",
+        f"{LEDGER}/documents/{{document}}/paper",
+        documents.document_paper,
+        "document.paper",
+        "Read all that a document says, as data: what its page is laid out from.",
+        "document",
+        READ,
+        documents.PAPER,
+        path_example=DOCUMENT_PATH,
+        parameters=(DOCUMENT_KIND, DOCUMENT_LANGUAGE, DOCUMENT_SEQ, DOCUMENT_COPY),
+        problems=(409, 410),
+    ),
+    Operation(
+        "POST",
+        f"{LEDGER}/documents/{{document}}/copies",
+        documents.copy,
+        "document.copy",
+        "Number a copy of a document, DUPLICATA n° k, and make its file.",
+        "document",
+        BUSINESS,
+        documents.COPY,
+        201,
+        body={"x-schema": "NewCopy"},
+        body_example={"by": "print"},
+        path_example=DOCUMENT_PATH,
+        headers={"Location": "Where the copy's file is read."},
+        problems=(409, 410),
+    ),
+    Operation(
+        "GET",
+        f"{LEDGER}/documents",
+        documents.document_list,
+        "document.list",
+        "List the rendered files that the ledger knows, by digest, oldest first.",
+        "document",
+        READ,
+        schemas.page(documents.RENDERED),
+        path_example=LEDGER_EXAMPLE,
+        parameters=(AFTER, LIMIT),
     ),
     Operation(
         "GET",

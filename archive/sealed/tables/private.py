@@ -12,7 +12,8 @@ from archive.sealed.tables.cells import text
 from ledger.shell.store import Disclosure
 
 _PARTIES: Final = frozenset({"/client", "/payer", "/payee", "/party", "/addressee"})
-_SALT: Final = "/embedded_salt"
+_NO_WORDS: Final = frozenset({"/embedded_salt", "/logo_bytes"})
+"""What is random, for the verifier alone; and a picture."""
 _MEMBERS: Final = ("siren", "vat_number", "email", "phone", "contact", "order_reference")
 
 
@@ -24,7 +25,7 @@ class PrivateBook:
 
     def enter(self, disclosure: Disclosure, stream: str) -> None:
         """Add the rows of one disclosure of an entry on `stream`."""
-        if disclosure.path == _SALT:  # of a rendered document: random, for the verifier alone
+        if disclosure.path in _NO_WORDS:
             return
         value = orjson.loads(disclosure.value)
         kind, _, identifier = stream.partition(":")

@@ -7,6 +7,7 @@ from ledger.domain.commands.common import Command
 
 COMMANDS: tuple[type[Command], ...] = (
     parties.SetProfile,
+    parties.SetBrand,
     parties.OpenSeries,
     parties.CloseSeries,
     parties.SetDepositPolicy,

@@ -10,9 +10,11 @@ from ledger.domain.events.ledger import AnchorPolicy
 from ledger.domain.events.parties import DepositRule, IssuerDetails, ReminderStep, SeriesUse
 from ledger.domain.types import (
     Actor,
+    Base64,
     BasisPoints,
     Cents,
     Code,
+    Colour,
     Count,
     Country,
     CustomerKind,
@@ -53,6 +55,15 @@ class SetProfile(Command):
     early_discount_days: Days = 8  # from the invoice's date
     late_penalty_bp: BasisPoints | None = None
     details: IssuerDetails
+
+
+@record
+class SetBrand(Command):
+    """Set how the issuer's documents look from now on; a member left out is taken away."""
+
+    NAME: ClassVar[str] = "issuer.set_brand"
+    accent: Colour | None = None
+    logo: Base64 | None = None  # a PNG or JPEG file of at most 256 KiB and 4 million pixels
 
 
 @record

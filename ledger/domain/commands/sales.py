@@ -201,6 +201,7 @@ class ChargePenalty(Command):
     NAME: ClassVar[str] = "invoice.charge_penalty"
     invoice: Uuid
     upto: Day | None = None
+    central_bank_bp: BasisPoints | None = None  # public customers: ECB refinancing rate when lateness began
 
 
 @record

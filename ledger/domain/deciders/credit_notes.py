@@ -26,7 +26,7 @@ from ledger.domain.deciders.credit_figures import (
     take_lost,
 )
 from ledger.domain.deciders.invoices import asked_of, issue_for_contract, issue_plain, price_lines
-from ledger.domain.deciders.invoicing import answer
+from ledger.domain.deciders.invoicing import answer, natures
 from ledger.domain.decision import Outcome, Plan, World
 from ledger.domain.events.common import Texts
 from ledger.domain.events.deposits import DepositReleased
@@ -121,7 +121,7 @@ def _event(
         refund_cents=money.refund_cents,
         cause=command.cause,
         corrects_closed=register.periods.closed(document.issued_on),
-        mentions=_mentions(document),
+        mentions=_mentions(document, figures),
         reference=command.reference,
         client=document.client,
         texts=Texts(
@@ -132,14 +132,34 @@ def _event(
     )
 
 
-_BUSINESS_TERMS = frozenset(
-    {"LATE_PENALTIES", "RECOVERY_INDEMNITY", "EARLY_DISCOUNT", "NO_EARLY_DISCOUNT", "LEGAL_GUARANTEE"}
+_TERMS = frozenset(
+    {
+        "LATE_PENALTIES",
+        "RECOVERY_INDEMNITY",
+        "EARLY_DISCOUNT",
+        "NO_EARLY_DISCOUNT",
+        "LATE_PENALTIES_PUBLIC",
+        "RECOVERY_INDEMNITY_PUBLIC",
+        "EARLY_DISCOUNT_PUBLIC",
+        "LEGAL_GUARANTEE",
+    }
 )
 
 
-def _mentions(document: InvoiceIssued) -> tuple[str, ...]:
-    """Give the sentences of the invoice, its terms of payment left out: the VAT is that of the invoice."""
-    return tuple(code for code in document.mentions if code not in _BUSINESS_TERMS)
+def _mentions(document: InvoiceIssued, figures: Credit) -> tuple[str, ...]:
+    """Give the invoice's sentences that hold for what is credited, its terms of payment left out.
+
+    Nature, reverse charge and the option for debits are those of the credited lines (242 nonies A I 8° bis, 11° bis,
+    13°); the rest is the issuer's or the invoice's and stays.
+    """
+    goods, services = natures(figures.vat, figures.lines)
+    nature = "NATURE_BOTH" if goods and services else "NATURE_GOODS" if goods else "NATURE_SERVICES"
+    holds = {
+        "REVERSE_CHARGE": any(row.category == "AE" for row in figures.vat),
+        "DEBITS_OPTION": services and any(row.rate_bp for row in figures.vat),
+    }
+    kept = (code for code in document.mentions if code not in _TERMS and holds.get(code, True))
+    return tuple(nature if code.startswith("NATURE_") else code for code in kept)
 
 
 def _link(

@@ -140,6 +140,8 @@ def _flag_early_start(plan: Plan, about: str, quote: QuoteState, kind: str, on: 
     contract = quote.contract
     if kind != "acceptance" or contract is None or contract.early_start_requested:
         return
+    if contract.withdrawal_until is None and quote.delivered_on is None:
+        return  # a sale of goods, works beside them: the period only begins with this acceptance
     last = contracts.last_day_to_withdraw(quote)
     if last is not None and on <= last:
         open_task(plan, "early_start_without_request", about, last)

@@ -17,6 +17,7 @@ from ledger.domain.advances import (
     default_invoice_at,
     default_kind,
     reference_of,
+    stipulated_kinds,
 )
 from ledger.domain.commands.common import Command, LineInput
 from ledger.domain.commands.sales import RequestDeposit
@@ -250,12 +251,17 @@ def _planned(command: RequestDeposit, world: World, quote_id: str, quote: QuoteS
 
 
 def _kind_on_quote(asked: AdvanceKind | None, quote: QuoteState) -> AdvanceKind | Refusal:
-    """Give what the money is: an acompte asked of a consumer must stand in the signed contract (L214-1)."""
+    """Give what the money is: an acompte asked of a consumer must stand in the signed contract (L214-1).
+
+    Once the work is done there is nothing left to give up: what is asked is an acompte.
+    """
     document, contract = quote.current, quote.contract
+    if quote.delivered_on is not None or quote.accepted_on is not None:
+        return refuse("ARRHES_AFTER_PERFORMANCE", "/kind") if asked == "arrhes" else "acompte"
     usual = default_kind(document.customer_kind, document.special_order)
-    stipulated = {each.kind for each in contract.schedule} if contract is not None else set()
+    stipulated = stipulated_kinds(contract.schedule if contract is not None else ())
     if asked is None:
-        return stipulated.pop() if len(stipulated) == 1 else usual
+        return next(iter(stipulated)) if len(stipulated) == 1 else usual
     if asked == "acompte" and usual == "arrhes" and "acompte" not in stipulated:
         return refuse("DEPOSIT_KIND_NOT_STIPULATED", "/kind")
     return asked

@@ -36,7 +36,7 @@ from ledger.domain.events.parties import ProfileSet
 from ledger.domain.pricing import Priced, price
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.regimes.fr.deadlines import consumer_credit_may_apply
-from ledger.domain.regimes.fr.interest import late_penalty_cents
+from ledger.domain.regimes.fr.interest import PUBLIC_PENALTY_POINTS_BP, late_penalty_cents
 from ledger.domain.regimes.fr.limits import platform_required, platform_since
 from ledger.domain.streams.invoice import INVOICE, InvoiceState
 from ledger.domain.types import CustomerKind
@@ -211,35 +211,45 @@ def decide_dispute_invoice(command: DisputeInvoice, world: World) -> Outcome:
 
 
 def decide_charge_penalty(command: ChargePenalty, world: World) -> Outcome:
-    """Claim late-payment penalties, and the lump sum once, from a business or public customer (C. com. L441-10)."""
+    """Claim late-payment penalties, and the lump sum once: C. com. L441-10; of a public customer, CCP R2192-31."""
     state = _read(world, command.invoice)
     if isinstance(state, Refusal):
         return state
     document = state.issued
     if document.customer_kind == "consumer":
         return refuse("PENALTY_WITHOUT_LAW", "/invoice")
-    if document.late_penalty_bp is None:
-        return refuse("INVOICE_MENTION_MISSING", "/invoice", mention="taux des pénalités de retard")
+    rate_bp = _penalty_rate(document, command)
+    if isinstance(rate_bp, Refusal):
+        return rate_bp
     upto = read_day(command.upto, world.today, "/upto")
     if isinstance(upto, Refusal):
         return upto
     from_on = date.fromisoformat(state.penalised_upto or document.due_on)
     if upto <= from_on or not late_cents(state, from_on, upto):
         return refuse("PENALTY_NOT_DUE", "/invoice", from_on=from_on + timedelta(days=1))
-    penalty = sum(
-        late_penalty_cents(amount, document.late_penalty_bp, days) for amount, days in late_cents(state, from_on, upto)
-    )
+    penalty = sum(late_penalty_cents(amount, rate_bp, days) for amount, days in late_cents(state, from_on, upto))
     first = state.penalised_upto is None
     plan = Plan(world)
     event = PenaltyCharged(
         upto=upto.isoformat(),
         days_late=(upto - from_on).days,
-        rate_bp=document.late_penalty_bp,
+        rate_bp=rate_bp,
         penalty_cents=penalty,
         indemnity_cents=document.recovery_indemnity_cents if first else 0,
     )
     plan.emit(INVOICE, command.invoice, event)
     return plan.done(invoice=command.invoice, penalty_cents=event.penalty_cents, indemnity_cents=event.indemnity_cents)
+
+
+def _penalty_rate(document: InvoiceIssued, command: ChargePenalty) -> int | Refusal:
+    """Give the yearly rate: the invoice's between professionals, the central bank's and eight points of the public."""
+    if (document.customer_kind == "public") != (command.central_bank_bp is not None):
+        return refuse("PENALTY_RATE_PUBLIC", "/central_bank_bp")
+    if command.central_bank_bp is not None:
+        return command.central_bank_bp + PUBLIC_PENALTY_POINTS_BP
+    if document.late_penalty_bp is None:
+        return refuse("INVOICE_MENTION_MISSING", "/invoice", mention="taux des pénalités de retard")
+    return document.late_penalty_bp
 
 
 def late_cents(state: InvoiceState, from_on: date, upto: date) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ arrêté 83-50/A (an invoice for services to a consumer stands for the note).
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -16,11 +17,13 @@ from typing import Any, Literal
 from ledger.domain.commands.common import TextsInput
 from ledger.domain.days import read_any_day
 from ledger.domain.deciders.acts import read_customer, read_issuer
+from ledger.domain.deciders.parties import check_party
 from ledger.domain.decision import Plan, World
-from ledger.domain.events.common import Discount, Party, Texts, VatRow
+from ledger.domain.events.common import Discount, Line, Party, Texts, VatRow
 from ledger.domain.events.invoices import InvoiceIssued, InvoiceKind, Preceding, Prepaid
 from ledger.domain.events.parties import ProfileSet
-from ledger.domain.pricing import Priced, VatTerms, does_works
+from ledger.domain.performance import performed_at
+from ledger.domain.pricing import Priced, VatTerms, does_works, reduced_works
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.regimes.fr.interest import RECOVERY_INDEMNITY_CENTS
 from ledger.domain.regimes.fr.limits import NOTE_THRESHOLD_CENTS
@@ -68,9 +71,13 @@ def read_buyer(world: World, customer: str | None, client: Party | None, place: 
         state = read_customer(world, customer, f"{place}/customer")
         if isinstance(state, Refusal):
             return state
-        return Buyer(customer, state.kind, state.country, state.payment_days, client or state.party)
+        refused = check_party(client, f"{place}/client") if client is not None else None
+        return refused or Buyer(customer, state.kind, state.country, state.payment_days, client or state.party)
     if client is None:
         return _COUNTER
+    refused = check_party(client, f"{place}/client")
+    if refused is not None:
+        return refused
     business = client.siren is not None or client.vat_number is not None
     country = client.address.country if client.address is not None else "FR"
     return Buyer(None, "business" if business else "consumer", country, None, client)
@@ -110,7 +117,8 @@ class Draft:
 
 def vat_terms(profile: ProfileSet, place: SupplyPlace, on: date, kind: CustomerKind, statement: bool) -> VatTerms:
     """Say under which terms an issuer's lines are taxed on a day."""
-    return VatTerms(place, profile.vat_regime, on, does_works(profile.trades), statement, kind)
+    trades = profile.trades
+    return VatTerms(place, profile.vat_regime, on, does_works(trades), statement, kind, untold=not trades)
 
 
 def issue(plan: Plan, identifier: str, draft: Draft) -> InvoiceIssued | Refusal:
@@ -119,7 +127,7 @@ def issue(plan: Plan, identifier: str, draft: Draft) -> InvoiceIssued | Refusal:
     if isinstance(found, Refusal):
         return found
     issuer, profile = found
-    nature = natures(draft.priced.vat, draft.priced)
+    nature = natures(draft.priced.vat, draft.priced.lines)
     mentions = _mentions(plan, profile, draft, nature)
     if isinstance(mentions, Refusal):
         return mentions
@@ -131,7 +139,6 @@ def issue(plan: Plan, identifier: str, draft: Draft) -> InvoiceIssued | Refusal:
     if isinstance(numbered, Refusal):
         return numbered
     priced, buyer, register = draft.priced, draft.buyer, plan.register
-    business = buyer.kind != "consumer"
     taken = sum(each.amount_cents + each.interest_cents for each in draft.prepaid) + draft.paid_cents
     due_cents = priced.totals.gross_cents - taken
     early_discount = _early_discount(profile, draft)
@@ -163,8 +170,8 @@ def issue(plan: Plan, identifier: str, draft: Draft) -> InvoiceIssued | Refusal:
         due_on=due_on,
         early_discount_bp=early_discount,
         early_discount_days=profile.early_discount_days if early_discount is not None else None,
-        late_penalty_bp=profile.late_penalty_bp if business else None,
-        recovery_indemnity_cents=RECOVERY_INDEMNITY_CENTS if business else 0,
+        late_penalty_bp=profile.late_penalty_bp if buyer.kind == "business" else None,
+        recovery_indemnity_cents=RECOVERY_INDEMNITY_CENTS if buyer.kind != "consumer" else 0,
         vat_on="receipt" if deposit and _taxed(priced.vat) else vat_on(priced.vat, nature, profile.debits_option),
         quote=draft.quote,
         deposit=draft.deposit,
@@ -200,15 +207,18 @@ def answer(identifier: str, event: InvoiceIssued) -> dict[str, Any]:
 Natures = tuple[bool, bool]
 """Whether a document is for goods, and whether it is for services."""
 
+ZeroRated = tuple[bool, bool, bool]
+"""Whether a document has rows under reverse charge (AE), within the Union (K), for export (G)."""
+
 _FRAMES: dict[Natures, str] = {(True, False): "B", (False, True): "S", (True, True): "M", (False, False): "S"}
 """First letter of EN 16931 BT-23 in the French frame (BR-FR-08): goods, services, both."""
 
 
-def natures(rows: tuple[VatRow, ...], priced: Priced | None = None) -> Natures:
+def natures(rows: tuple[VatRow, ...], lines: Sequence[Line] = ()) -> Natures:
     """Say whether a document is for goods and for services (CGI ann. II 242 nonies A I 8° bis)."""
-    if priced is not None and priced.lines:
+    if lines:
         goods = services = False
-        for line in priced.lines:
+        for line in lines:
             if line.nature == "goods":
                 goods = True
             else:
@@ -294,9 +304,9 @@ def _facts(
     above_small: bool,
     nature: Natures,
     rows: Natures,
-    reverse_charge: bool,
+    zero_rated: ZeroRated,
     profile_key: tuple[tuple[str, ...], str, bool, str, bool, str],
-    reduced_works: bool,
+    reduced: bool,
     early_discount: bool,
     unnamed: bool,
     training: bool,
@@ -322,9 +332,11 @@ def _facts(
         franchise=regime == "franchise",
         excluded_department=supply_place in EXCLUDED_DEPARTMENTS,
         exempt=exempt,
-        reverse_charge=reverse_charge,
+        reverse_charge=zero_rated[0],
+        intra_community=zero_rated[1],
+        export=zero_rated[2],
         debits_option=debits_option,
-        reduced_rate_works=reduced_works,
+        reduced_rate_works=reduced,
         early_discount=early_discount,
         client_objects_to_name=unnamed,
         training=training,
@@ -335,18 +347,16 @@ def _facts(
 def _mentions(plan: Plan, profile: ProfileSet, draft: Draft, nature: Natures) -> tuple[str, ...] | Refusal:
     """Refuse an invoice that lacks a mandatory mention; give the codes of the sentences it prints."""
     priced, buyer = draft.priced, draft.buyer
-    taxed = exempt = reverse = False
+    taxed = exempt = False
+    categories = {row.category for row in priced.vat}
     services_cents = 0
     for row in priced.vat:
         if row.rate_bp:
             taxed = True
         else:
             exempt = True
-            reverse = reverse or row.category == "AE"
         services_cents += row.base_cents + row.vat_cents - row.goods_base_cents - row.goods_vat_cents
-    reduced_works = (draft.statement_given or draft.texts.reduced_rate_statement is not None) and does_works(
-        profile.trades
-    )
+    reduced = reduced_works(priced.lines, profile.trades, draft.supply_place, plan.today)
     common = (
         plan.today,
         buyer.kind,
@@ -354,7 +364,7 @@ def _mentions(plan: Plan, profile: ProfileSet, draft: Draft, nature: Natures) ->
         priced.totals.net_cents > SMALL_INVOICE_CENTS,
         nature,
         (taxed, exempt),
-        reverse,
+        ("AE" in categories, "K" in categories, "G" in categories),
         (
             profile.trades,
             profile.firm_size,
@@ -363,7 +373,7 @@ def _mentions(plan: Plan, profile: ProfileSet, draft: Draft, nature: Natures) ->
             profile.debits_option,
             draft.supply_place,
         ),
-        reduced_works,
+        reduced,
         _early_discount(profile, draft) is not None,
         draft.unnamed,
         plan.register.kind == "training",
@@ -408,8 +418,7 @@ def _holds(code: str, profile: ProfileSet, draft: Draft) -> bool:
         case "REDUCED_RATE_STATEMENT":
             return draft.statement_given or draft.texts.reduced_rate_statement is not None
         case "PERFORMANCE_PLACE":
-            elsewhere = party is not None and (party.delivery_address or party.address) is not None
-            return draft.channel == "premises" or elsewhere or draft.texts.performance_place is not None
+            return place_recorded(party, draft.texts, draft.channel, draft.supply_place, profile)
         case _:
             return True
 
@@ -422,6 +431,21 @@ _PLACES = {
     "REDUCED_RATE_STATEMENT": "/texts/reduced_rate_statement",
     "PERFORMANCE_PLACE": "/texts/performance_place",
 }
+
+
+def place_recorded(
+    party: Party | None, texts: TextsInput, channel: Channel, supply_place: SupplyPlace, profile: ProfileSet
+) -> bool:
+    """Say whether something recorded tells where services were performed (arrêté 83-50/A)."""
+    where = performed_at(
+        stated=texts.performance_place is not None,
+        delivery=party is not None and party.delivery_address is not None,
+        home=party.address if party is not None else None,
+        channel=channel,
+        supply_place=supply_place,
+        issuer_place=profile.supply_place,
+    )
+    return where is not None
 
 
 def texts_of(given: TextsInput, labels: tuple[str, ...]) -> Texts:

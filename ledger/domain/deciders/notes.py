@@ -15,7 +15,7 @@ from ledger.domain.commands.sales import IssueNote
 from ledger.domain.days import read_day
 from ledger.domain.deciders.acts import read_customer, read_issuer, take_id
 from ledger.domain.deciders.contract_figures import read_contract
-from ledger.domain.deciders.invoicing import texts_of, vat_terms
+from ledger.domain.deciders.invoicing import place_recorded, texts_of, vat_terms
 from ledger.domain.decision import Outcome, Plan, World
 from ledger.domain.events.common import Party
 from ledger.domain.events.invoices import NoteIssued
@@ -26,7 +26,7 @@ from ledger.domain.regimes.fr.mentions import MentionFacts, check_mentions
 from ledger.domain.streams.invoice import INVOICE
 from ledger.domain.streams.note import NOTE
 from ledger.domain.totals import totals_of
-from ledger.domain.types import Channel
+from ledger.domain.types import Channel, SupplyPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Subject:
 
     priced: Priced
     client: Party | None
+    supply_place: SupplyPlace
     channel: Channel = "premises"
     quoted: bool = False
 
@@ -96,7 +97,7 @@ def _subject(plan: Plan, profile: ProfileSet, command: IssueNote) -> Subject | R
         profile, profile.supply_place, plan.today, "consumer", command.texts.reduced_rate_statement is not None
     )
     priced = price(command.lines, command.basis or profile.price_basis, terms)
-    return priced if isinstance(priced, Refusal) else Subject(priced, None)
+    return priced if isinstance(priced, Refusal) else Subject(priced, None, profile.supply_place)
 
 
 def _of_invoice(world: World, invoice: str) -> Subject | Refusal:
@@ -109,7 +110,7 @@ def _of_invoice(world: World, invoice: str) -> Subject | Refusal:
     if document.texts is None:
         return refuse("CUSTOMER_ERASED", "/invoice")
     priced = Priced(document.lines, document.vat, document.totals, document.texts.lines)
-    return Subject(priced, document.client, document.channel)
+    return Subject(priced, document.client, document.supply_place, document.channel)
 
 
 def _of_contract(world: World, quote: str) -> Subject | Refusal:
@@ -123,20 +124,19 @@ def _of_contract(world: World, quote: str) -> Subject | Refusal:
     if isinstance(customer, Refusal):
         return customer
     priced = Priced(contract.lines, contract.rows, totals_of(contract.rows), contract.labels)
-    return Subject(priced, customer.party, document.channel, quoted=True)
+    return Subject(priced, customer.party, document.supply_place, document.channel, quoted=True)
 
 
 def _lacking(
     plan: Plan, profile: ProfileSet, command: IssueNote, subject: Subject, client: Party | None
 ) -> Refusal | None:
-    """Refuse a note that lacks a mention; where it was performed is the issuer's premises unless something says."""
-    elsewhere = client is not None and (client.delivery_address or client.address) is not None
+    """Refuse a note that lacks a mention; where it was performed comes from what is recorded."""
     present = {"PERFORMANCE_DATE", "LINE_DETAIL"}
     if profile.details is not None:
         present.add("ISSUER_NAME_ADDRESS")
     if client is not None:
         present.add("CLIENT_NAME")
-    if subject.channel == "premises" or elsewhere or command.texts.performance_place is not None:
+    if place_recorded(client, command.texts, subject.channel, subject.supply_place, profile):
         present.add("PERFORMANCE_PLACE")
     facts = MentionFacts(
         document="note" if command.kind == "services" else "works_note",
@@ -146,7 +146,10 @@ def _lacking(
         detailed_quote_accepted=subject.quoted,
         client_objects_to_name=command.client_unnamed,
     )
-    return check_mentions(facts, present, "/client" if client is None and not command.client_unnamed else "")
+    place = "/client" if client is None and not command.client_unnamed else ""
+    if not place and "PERFORMANCE_PLACE" not in present:
+        place = "/texts/performance_place"
+    return check_mentions(facts, present, place)
 
 
 DECIDERS: tuple[tuple[type[Command], Callable[[Any, World], Outcome]], ...] = ((IssueNote, decide_issue_note),)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from ledger.domain.commands.common import Command
@@ -13,6 +16,7 @@ from ledger.domain.commands.parties import (
     RecordConsent,
     RegisterCustomer,
     RemoveObserver,
+    SetBrand,
     SetDepositPolicy,
     SetProfile,
     SetReminderPolicy,
@@ -24,6 +28,7 @@ from ledger.domain.deciders.subjects import known
 from ledger.domain.decision import Outcome, Plan, World
 from ledger.domain.events.common import Party
 from ledger.domain.events.parties import (
+    BrandSet,
     ConsentRecorded,
     CustomerRegistered,
     CustomerUpdated,
@@ -35,9 +40,11 @@ from ledger.domain.events.parties import (
     SeriesClosed,
     SeriesOpened,
 )
-from ledger.domain.identifiers import check_business, check_country, check_iban
+from ledger.domain.identifiers import check_bic, check_business, check_country, check_iban
+from ledger.domain.images import MOST_BYTES, picture
 from ledger.domain.numbering import Pattern, check_pattern, may_clash
 from ledger.domain.refusals import Refusal, refuse
+from ledger.domain.regimes.fr.companies import states_capital
 from ledger.domain.regimes.fr.limits import FRENCH_TAX_TERRITORY
 from ledger.domain.register import Register
 from ledger.domain.streams.customer import CUSTOMER
@@ -80,12 +87,23 @@ def check_profile(command: SetProfile, place: str = "") -> Refusal | None:
         or check_country(command.country, f"{place}/country")
         or check_country(details.address.country, f"{place}/details/address/country")
         or (check_iban(details.iban, f"{place}/details/iban") if details.iban is not None else None)
+        or (check_bic(details.bic, f"{place}/details/bic") if details.bic is not None else None)
         or (
             refuse("DEBITS_OPTION_UNDER_FRANCHISE", f"{place}/debits_option")
             if command.debits_option and command.vat_regime == "franchise"
             else None
         )
+        or _check_company(command, f"{place}/details")
     )
+
+
+def _check_company(command: SetProfile, place: str) -> Refusal | None:
+    """Refuse a company without what its papers state: its capital and its register (C. com. R123-237, R123-238)."""
+    if not states_capital(command.legal_form):
+        return None
+    if command.details.capital is None:
+        return refuse("COMPANY_CAPITAL_MISSING", f"{place}/capital")
+    return refuse("COMPANY_REGISTER_MISSING", f"{place}/trade_register") if not command.details.trade_register else None
 
 
 def decide_profile(command: SetProfile, world: World) -> Outcome:
@@ -102,6 +120,29 @@ def decide_profile(command: SetProfile, world: World) -> Outcome:
     plan = Plan(world)
     after = plan.emit(ISSUER, "self", event)
     return plan.done(version=after.version)
+
+
+def decide_brand(command: SetBrand, world: World) -> Outcome:
+    """Set how documents look; a logo must be a picture that a page can hold."""
+    event = BrandSet(accent=command.accent)
+    if command.logo is not None:
+        try:
+            data = b64decode(command.logo, validate=True)
+        except ValueError:
+            return refuse("LOGO_NOT_A_PICTURE", "/logo")
+        found = picture(data) if b64encode(data).decode() == command.logo else None
+        if found is None:
+            return refuse("LOGO_NOT_A_PICTURE", "/logo")
+        if len(data) > MOST_BYTES or not found.fits:
+            return refuse("LOGO_TOO_LARGE", "/logo", width=found.width, height=found.height)
+        event = replace(event, logo=sha256(data).hexdigest(), logo_type=found.media_type, logo_bytes=command.logo)
+    issuer = world.state(ISSUER, "self")
+    before = issuer.brand if issuer is not None else None
+    if (before or BrandSet()) == replace(event, logo_bytes=None):
+        return refuse("NOTHING_TO_CHANGE")
+    plan = Plan(world)
+    plan.emit(ISSUER, "self", event)
+    return plan.done(**({} if event.logo is None else {"logo": event.logo}))
 
 
 def decide_deposit_policy(command: SetDepositPolicy, world: World) -> Outcome:
@@ -303,6 +344,7 @@ def decide_remove_observer(command: RemoveObserver, world: World) -> Outcome:
 
 DECIDERS: tuple[tuple[type[Command], Callable[[Any, World], Outcome]], ...] = (
     (SetProfile, decide_profile),
+    (SetBrand, decide_brand),
     (SetDepositPolicy, decide_deposit_policy),
     (SetReminderPolicy, decide_reminder_policy),
     (OpenSeries, decide_open_series),

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ledger.domain import contracts
-from ledger.domain.advances import resolve, schedule_of, schedule_of_policy
+from ledger.domain.advances import resolve, schedule_of, schedule_of_policy, told_kind
 from ledger.domain.commands.common import LineInput
 from ledger.domain.commands.quotes import (
     QuoteInput,
@@ -23,10 +23,10 @@ from ledger.domain.events.parties import IssuerDetails, ProfileSet
 from ledger.domain.events.quotes import (
     EarlyPaymentException,
 )
-from ledger.domain.pricing import VatTerms, does_works, price
+from ledger.domain.pricing import VatTerms, does_works, price, reduced_works
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.regimes.fr.mentions import MentionFacts, check_mentions, statements_for
-from ledger.domain.regimes.fr.vat import EXCLUDED_DEPARTMENTS, default_treatment
+from ledger.domain.regimes.fr.vat import EXCLUDED_DEPARTMENTS
 from ledger.domain.streams.customer import CustomerState
 from ledger.domain.streams.issuer import IssuerState
 from ledger.domain.streams.quote import counted_ranks
@@ -179,6 +179,7 @@ def _price(command: QuoteInput, terms: Drawn, on: date, amendment: bool) -> Pric
         regime=terms.profile.vat_regime,
         on=on,
         works=does_works(terms.trades),
+        untold=not terms.trades,
         statement=command.reduced_rate_justified or command.texts.reduced_rate_statement is not None,
         customer_kind=terms.customer.kind,
     )
@@ -247,7 +248,6 @@ def _mentions(
     world: World,
 ) -> tuple[str, ...] | Refusal:
     """Check the mandatory mentions, and give the codes of the sentences that the quote prints."""
-    standard = default_treatment(terms.place, False, world.today)[1]
     natures = {line.nature for line in priced.lines}
     ban = contracts.payment_from(terms.protected, command.channel, terms.exception, world.today) is not None
     facts = MentionFacts(
@@ -265,15 +265,14 @@ def _mentions(
         franchise=terms.profile.vat_regime == "franchise",
         excluded_department=terms.place in EXCLUDED_DEPARTMENTS,
         debits_option=terms.profile.debits_option,
-        reduced_rate_works=does_works(terms.trades)
-        and any(line.category == "S" and line.rate_bp != standard for line in priced.lines),
+        reduced_rate_works=reduced_works(priced.lines, terms.trades, terms.place, world.today),
         travel_costs=any(line.purpose == "travel" for line in priced.lines),
         price_revisable=command.texts.price_revision is not None,
         paid_quote=command.fee_cents > 0,
         channel=command.channel,
         online=command.online,
         withdrawal_applies=withdrawal == "applies",
-        advance_kind=schedule[0].kind if schedule else None,
+        advance_kind=told_kind(schedule),
         early_discount=bool(command.early_discount_bp),
         training=world.register.kind == "training",
     )

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger.domain.decision import StreamKind, World
-from ledger.domain.streams.counted import DOCUMENT
 from ledger.domain.streams.credit_note import CREDIT_NOTE
 from ledger.domain.streams.customer import CUSTOMER
 from ledger.domain.streams.deposit import DEPOSIT
-from ledger.domain.streams.invoice import INVOICE
-from ledger.domain.streams.message import MESSAGE
+from ledger.domain.streams.document import DOCUMENT, DocumentState
+from ledger.domain.streams.invoice import INVOICE, InvoiceState
 from ledger.domain.streams.note import NOTE
 from ledger.domain.streams.payment import PAYMENT
 from ledger.domain.streams.quote import QUOTE
 from ledger.domain.streams.receipt import RECEIPT
+from ledger.domain.streams.reminder import REMINDER
 from ledger.domain.streams.signature import SIGNATURE
 
 SUBJECTS: Mapping[str, StreamKind[Any]] = {
@@ -33,19 +33,19 @@ SUBJECTS: Mapping[str, StreamKind[Any]] = {
 ORIGINALS: Mapping[str, StreamKind[Any]] = {
     "quote": QUOTE,
     "deposit_request": DEPOSIT,
-    "payment_request": DEPOSIT,
+    "payment_request": DOCUMENT,
     "deposit_invoice": INVOICE,
     "invoice": INVOICE,
     "credit_note": CREDIT_NOTE,
     "note": NOTE,
     "receipt": RECEIPT,
-    "reminder": MESSAGE,
+    "reminder": REMINDER,
     "evidence": SIGNATURE,
     "statement": DOCUMENT,
     "attestation": DOCUMENT,
     "closure_report": DOCUMENT,
 }
-"""By kind of document, where the original of a copy stands; files without a stream of their own by their rendering."""
+"""By kind of document, where the original of a copy stands; what no entry issues by its first rendering."""
 
 
 def known(world: World, kind: str, identifier: str) -> bool:
@@ -54,5 +54,11 @@ def known(world: World, kind: str, identifier: str) -> bool:
 
 
 def has_original(world: World, kind: str, identifier: str) -> bool:
-    """Tell whether the ledger has the original of a copy."""
-    return world.state(ORIGINALS[kind], identifier) is not None
+    """Tell whether the ledger has the original of a copy, and of that very kind: two kinds would count twice."""
+    state = world.state(ORIGINALS[kind], identifier)
+    if isinstance(state, DocumentState):
+        return any(one.kind == kind for one in state.renderings)
+    if isinstance(state, InvoiceState):
+        document = state.document
+        return document is not None and (document.kind == "deposit") == (kind == "deposit_invoice")
+    return state is not None

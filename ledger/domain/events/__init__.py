@@ -46,6 +46,7 @@ EVENT_TYPES: tuple[type[EventRecord], ...] = (
     ledger.TaskOpened,
     ledger.TaskClosed,
     parties.ProfileSet,
+    parties.BrandSet,
     parties.SeriesOpened,
     parties.SeriesClosed,
     parties.DepositPolicySet,

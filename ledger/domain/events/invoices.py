@@ -96,8 +96,8 @@ class InvoiceIssued(EventRecord):
     due_on: Day
     early_discount_bp: Count | None = None
     early_discount_days: Days | None = None
-    late_penalty_bp: Count | None = None  # business and public customers only
-    recovery_indemnity_cents: NonNegativeCents = 0  # 40 EUR, business and public customers only (D441-5)
+    late_penalty_bp: Count | None = None  # business customers only; a public one's is CCP R2192-31
+    recovery_indemnity_cents: NonNegativeCents = 0  # 40 EUR, business and public customers only (D441-5, CCP D2192-35)
     vat_on: Literal["receipt", "delivery", "debit", "mixed", "none"]
     quote: Uuid | None = None
     deposit: Uuid | None = None

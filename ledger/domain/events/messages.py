@@ -116,17 +116,16 @@ class DocumentRendered(EventRecord):
 
     TYPE: ClassVar[str] = "document.rendered/1"
     STREAM: ClassVar[str] = "document"
-    PRIVATE: ClassVar[tuple[str, ...]] = ("embedded_salt",)
-    about: Uuid
+    about: Uuid | None = None  # absent: a closure report or attestation, whose stream is `document:self`
     kind: DocumentKind
     about_seq: Position
     digest: Digest
     bytes: Count
     media_type: ShortText
     language: Literal["fr", "en"]
+    copy: Position | None = None  # k of DUPLICATA n° k
     profile: Code | None = None
-    software: ShortText
-    embedded_salt: ShortText | None = None
+    software: ShortText  # version, and a fingerprint of what draws: it gives the same bytes again
 
 
 @record
@@ -135,7 +134,9 @@ class DocumentSealed(EventRecord):
 
     TYPE: ClassVar[str] = "document.sealed/1"
     STREAM: ClassVar[str] = "document"
+    rendered: Digest  # of the file before it was sealed
     digest: Digest  # of the sealed file
+    bytes: Count
     level: Literal["B-B", "B-T", "B-LT", "B-LTA"]
     certificate: Digest
 

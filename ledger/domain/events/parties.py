@@ -7,14 +7,17 @@ from typing import ClassVar, Literal
 from ledger.domain.events.common import Address, EventRecord, Party, record
 from ledger.domain.types import (
     AdvanceKind,
+    Base64,
     BasisPoints,
     Code,
+    Colour,
     Count,
     Country,
     CustomerKind,
     Day,
     Days,
     DaysFrom,
+    Digest,
     Flag,
     LongText,
     PositiveCents,
@@ -87,6 +90,19 @@ class ProfileSet(EventRecord):
     early_discount_days: Days = 8  # from the invoice's date
     late_penalty_bp: BasisPoints | None = None  # between professionals (C. com. L441-10)
     details: IssuerDetails | None = None
+
+
+@record
+class BrandSet(EventRecord):
+    """How the issuer's documents look from now on; what was issued before keeps the look it had."""
+
+    TYPE: ClassVar[str] = "issuer.brand_set/1"
+    STREAM: ClassVar[str] = "issuer"
+    PRIVATE: ClassVar[tuple[str, ...]] = ("logo_bytes",)
+    accent: Colour | None = None
+    logo: Digest | None = None  # SHA-256 of the file
+    logo_type: Literal["image/png", "image/jpeg"] | None = None
+    logo_bytes: Base64 | None = None  # the file; a logo may be a face or a name
 
 
 @record

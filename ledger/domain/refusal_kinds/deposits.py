@@ -59,6 +59,14 @@ DEPOSITS: tuple[Kind, ...] = (
         "Unless the contract says otherwise, what a consumer pays in advance is arrhes.",
     ),
     Kind(
+        "ARRHES_AFTER_PERFORMANCE",
+        "C. conso art. L214-1",
+        "Les arrhes permettent de renoncer au contrat : à la livraison il n'y a plus rien à quoi renoncer. Demandez un "
+        "acompte ou le solde.",
+        "Arrhes are the price of giving up a contract: at delivery nothing is left to give up. Ask for an acompte or "
+        "for the balance.",
+    ),
+    Kind(
         "DEPOSIT_ALREADY_PAID",
         None,
         "Cet acompte est déjà encaissé : il se rembourse, il ne s'annule pas.",

@@ -91,6 +91,13 @@ GENERAL: tuple[Kind, ...] = (
         409,
     ),
     Kind(
+        "TOTALS_FULL",
+        "BOI-TVA-DECLA-30-10-30 §170",
+        "Les totaux de ce registre ne pourraient plus être clôturés : ils sont limités à {limit_cents}.",
+        "The totals of this ledger could no longer be closed: they are limited to {limit_cents}.",
+        409,
+    ),
+    Kind(
         "LEDGER_NOT_OPENED",
         None,
         "Ce registre n'est pas encore ouvert.",

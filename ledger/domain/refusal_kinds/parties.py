@@ -62,6 +62,12 @@ PARTIES: tuple[Kind, ...] = (
         "This IBAN is not valid: check the typing.",
     ),
     Kind(
+        "BIC_INVALID",
+        None,
+        "Ce BIC n'a pas la forme d'un code de banque (8 ou 11 caractères, ISO 9362).",
+        "This BIC has not the form of a bank's code (8 or 11 characters, ISO 9362).",
+    ),
+    Kind(
         "CUSTOMER_SIREN_MISSING",
         "CGI ann. II art. 242 nonies A I 1°",
         "Il manque le SIREN du client professionnel.",
@@ -72,6 +78,18 @@ PARTIES: tuple[Kind, ...] = (
         "CGI art. 283-2 nonies",
         "L'autoliquidation ne concerne que des clients assujettis, jamais un particulier.",
         "The reverse charge concerns taxable customers only, never a consumer.",
+    ),
+    Kind(
+        "COMPANY_CAPITAL_MISSING",
+        "C. com. art. R123-238",
+        "Les documents d'une société (SARL, SAS, SA…) indiquent son capital : ajoutez-le au profil.",
+        "A company's papers state its capital: add it to the profile.",
+    ),
+    Kind(
+        "COMPANY_REGISTER_MISSING",
+        "C. com. art. R123-237",
+        "Les documents d'une société indiquent son immatriculation (RCS, ville, numéro) : ajoutez-la au profil.",
+        "A company's papers state its registration (RCS, town, number): add it to the profile.",
     ),
     Kind(
         "DEBITS_OPTION_UNDER_FRANCHISE",
@@ -92,6 +110,19 @@ PARTIES: tuple[Kind, ...] = (
         "Un registre est celui d'une seule entreprise : pour un autre SIREN, ouvrez un autre registre.",
         "A ledger is that of one business: for another SIREN, open another ledger.",
         409,
+    ),
+    Kind(
+        "LOGO_NOT_A_PICTURE",
+        None,
+        "Ce fichier n'est pas un logo lisible : envoyez une image PNG ou JPEG entière, en base64.",
+        "This file is no readable logo: send a whole PNG or JPEG picture, in base64.",
+    ),
+    Kind(
+        "LOGO_TOO_LARGE",
+        None,
+        "Ce logo est trop grand ({width} × {height} pixels) : 256 Kio, 4096 pixels de côté et 4 millions de pixels au "
+        "plus.",
+        "This logo is too large ({width} × {height} pixels): at most 256 KiB, 4096 pixels a side and 4 million pixels.",
     ),
     Kind(
         "OBSERVER_REMOVED",

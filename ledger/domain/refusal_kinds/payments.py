@@ -75,5 +75,13 @@ PAYMENTS: tuple[Kind, ...] = (
         "Ces pénalités n'existent qu'entre professionnels.",
         "These penalties exist between professionals only.",
     ),
+    Kind(
+        "PENALTY_RATE_PUBLIC",
+        "CCP art. R2192-31",
+        "Un acheteur public doit le taux de refinancement de la BCE majoré de 8 points : indiquez le taux de la BCE du "
+        "semestre où le retard a commencé, pour un acheteur public seulement.",
+        "A public buyer owes the ECB's refinancing rate plus 8 points: give the ECB's rate of the half-year in which "
+        "lateness began, for a public buyer alone.",
+    ),
 )
 """Payments."""

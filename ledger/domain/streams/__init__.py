@@ -12,7 +12,6 @@ from ledger.domain.streams.copies import COPIES
 from ledger.domain.streams.counted import (
     ARCHIVE,
     CHECKPOINT,
-    DOCUMENT,
     ERASURE,
     EXPORT,
     PROVIDER,
@@ -23,6 +22,7 @@ from ledger.domain.streams.credit_note import CREDIT_NOTE
 from ledger.domain.streams.customer import CUSTOMER
 from ledger.domain.streams.delivery import DELIVERY
 from ledger.domain.streams.deposit import DEPOSIT
+from ledger.domain.streams.document import DOCUMENT
 from ledger.domain.streams.drawer import DRAWER
 from ledger.domain.streams.history import IMPORT
 from ledger.domain.streams.invoice import INVOICE

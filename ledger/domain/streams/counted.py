@@ -1,4 +1,4 @@
-"""The streams on whose past no decision rests yet: closures, archives and files; they only count.
+"""The streams on whose past no decision rests yet: closures, archives and exports; they only count.
 
 Each gets a page of its own with the first rule that reads it.
 """
@@ -11,7 +11,7 @@ from typing import Final
 from ledger.domain.decision import StreamKind
 from ledger.domain.events.common import EventRecord
 from ledger.domain.events.ledger import HeadNoted, LedgerRegistered
-from ledger.domain.events.messages import DocumentRendered, DocumentSealed, EReportSent, ExportMade
+from ledger.domain.events.messages import EReportSent, ExportMade
 from ledger.domain.events.payments import ProviderPaidOut, StatementImported
 from ledger.domain.events.periods import (
     AnchorFailed,
@@ -35,8 +35,6 @@ COUNTED: Final[frozenset[type[EventRecord]]] = frozenset(
         ArchiveVerified,
         CheckpointMade,
         DataErased,
-        DocumentRendered,
-        DocumentSealed,
         EReportSent,
         EntriesPurged,
         ErasureRefused,
@@ -72,8 +70,6 @@ ARCHIVE: StreamKind[CountedState] = StreamKind("archive", start, evolve)
 """Archives, their verification, purge and restoring."""
 CHECKPOINT: StreamKind[CountedState] = StreamKind("checkpoint", start, evolve)
 """Checkpoints and their anchors."""
-DOCUMENT: StreamKind[CountedState] = StreamKind("document", start, evolve)
-"""Files made from entries."""
 ERASURE: StreamKind[CountedState] = StreamKind("erasure", start, evolve)
 """Erasures, done and refused."""
 EXPORT: StreamKind[CountedState] = StreamKind("export", start, evolve)

@@ -7,17 +7,28 @@ from dataclasses import dataclass, field, replace
 
 from ledger.domain.decision import StreamKind
 from ledger.domain.events.common import EventRecord
-from ledger.domain.events.parties import DepositPolicySet, DepositRule, ProfileSet, ReminderPolicySet, ReminderStep
+from ledger.domain.events.parties import (
+    BrandSet,
+    DepositPolicySet,
+    DepositRule,
+    ProfileSet,
+    ReminderPolicySet,
+    ReminderStep,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class IssuerState:
-    """The issuer: `world.state(ISSUER, "self")`. `version` counts its profiles, the first is 1."""
+    """The issuer: `world.state(ISSUER, "self")`. `version` counts its profiles, the first is 1.
+
+    `brand` is without the logo's bytes: its digest is enough to tell whether another one is set.
+    """
 
     profile: ProfileSet | None = None
     version: int = 0
     deposit_rules: tuple[DepositRule, ...] = ()
     reminders: Mapping[str, tuple[ReminderStep, ...]] = field(default_factory=dict)  # by what they are about
+    brand: BrandSet | None = None
 
     @property
     def current(self) -> ProfileSet:
@@ -37,6 +48,8 @@ def evolve(state: IssuerState, event: EventRecord) -> IssuerState:
     match event:
         case ProfileSet():
             return replace(state, profile=event, version=state.version + 1)
+        case BrandSet():
+            return replace(state, brand=replace(event, logo_bytes=None))
         case DepositPolicySet():
             return replace(state, deposit_rules=event.rules)
         case ReminderPolicySet():

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from ledger.kernel.segment import KEPT
+from ledger.kernel.stretch import KEPT
 from ledger.shell.errors import HeadMoved, OperationTaken, StoreFailure, StreamConflict
 from ledger.shell.side import MemorySide, Side
 from ledger.shell.store import (

@@ -7,6 +7,7 @@ import hashlib
 import json
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -233,7 +234,8 @@ def test_anchors_are_read_and_say_what_they_cover(
     text = note.rpartition("\n\n")[0] + "\n"
     imprint = hashlib.sha256(note.encode()).digest()
     files["anchors/00000000.json"] = anchor(note, "timestamp", authority.stamp(b"", imprint), 30)
-    files["anchors/00000001.json"] = anchor(note, "witness", (note + witness.cosign(text, 1_800_000_000)).encode(), 30)
+    moment = seconds(insider.lines[0]) + 60
+    files["anchors/00000001.json"] = anchor(note, "witness", (note + witness.cosign(text, moment)).encode(), 30)
     verdict = check(forge.write(tmp_path / "a.zip", insider.again(files)), genesis=insider.genesis)
     assert verdict["ok"], verdict["findings"]
     assert [(one["kind"], one["size"]) for one in verdict["anchors"]] == [("timestamp", 30), ("witness", 30)]
@@ -249,6 +251,83 @@ def test_anchors_are_read_and_say_what_they_cover(
     assert codes(check(forge.write(tmp_path / "a.zip", insider.again(files)), genesis=insider.genesis)) == [
         ("timestamp", 0)
     ]
+
+
+def seconds(line: bytes) -> int:
+    """When an entry says that it was recorded, in seconds of 1970."""
+    return int(datetime.fromisoformat(json.loads(line)["chain"]["at"]).timestamp())
+
+
+Change = Callable[[list[Tree]], object]
+
+
+def hourly(trees: list[Tree]) -> None:
+    """Entries ten minutes apart under a policy of an hour: an entry waits for 130 minutes at most."""
+    trees[0]["entry"]["body"]["anchors"].update(interval_minutes=60, timestamp=False)
+    for rank, tree in enumerate(trees):
+        moment = datetime(2026, 11, 22, 9, tzinfo=UTC) + timedelta(minutes=10 * rank)
+        tree["chain"]["at"] = moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def failing(trees: list[Tree]) -> None:
+    hourly(trees)
+    body = {"cause": "late", "kind": "witness", "place": "w1.example/sceau", "size": 24}
+    trees[24]["entry"].update(type="anchor.failed/1", body=body)
+
+
+def new_policy(trees: list[Tree]) -> None:
+    hourly(trees)
+    body = {"anchors": {**trees[0]["entry"]["body"]["anchors"], "interval_minutes": 300}}
+    trees[8]["entry"].update(type="anchor.policy_set/1", body=body)
+
+
+def chatter(trees: list[Tree]) -> None:
+    hourly(trees)
+    for tree in trees[8:24]:
+        tree["entry"].update(
+            type="anchor.placed/1", body={"kind": "witness", "place": "x", "proof": "ab" * 32, "size": 8}
+        )
+
+
+@pytest.mark.parametrize(
+    ("change", "seen", "gaps"),
+    [
+        (hourly, [(8, 5), (20, 5), (30, 5)], []),
+        (hourly, [(8, 5), (30, 5)], [9]),
+        (hourly, [(20, 5), (30, 5)], [1]),
+        (hourly, [(8, 5), (20, 60), (30, 5)], [9]),
+        (failing, [(8, 5), (30, 5)], []),
+        (new_policy, [(8, 5), (30, 5)], []),
+        (chatter, [(8, 5), (30, 5)], []),
+        (hourly, [], []),
+    ],
+)
+def test_a_span_without_an_anchor_is_found(
+    kept: Samples,
+    check: Check,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Change,
+    seen: list[tuple[int, int]],
+    gaps: list[int],
+) -> None:
+    """Cosignatures of trees of so many entries, so many minutes after the last of them; in one stretch and in many."""
+    witness = NoteKey("w1.example/sceau", 4)
+    insider = Insider([witness.vkey])
+    files = insider.write(kept.files(), change)
+    for rank, (size, minutes) in enumerate(seen):
+        note = insider.checkpoint(size)
+        moment = seconds(insider.lines[size - 1]) + 60 * minutes
+        proof = note + witness.cosign(note.rpartition("\n\n")[0] + "\n", moment)
+        files[f"anchors/{rank:08d}.json"] = anchor(note, "witness", proof.encode(), size)
+    path = forge.write(tmp_path / "a.zip", insider.again(files))
+    for most in (verify.STRETCH, 1500):
+        monkeypatch.setattr(verify, "STRETCH", most)
+        monkeypatch.setattr(verify, "UNPACKED", min(most, verify.UNPACKED))
+        verdict = check(path, genesis=insider.genesis)
+        assert [seq for code, seq in codes(verdict) if code == "anchor_gap"] == gaps, verdict["findings"]
+        after = max((size for size, _ in seen), default=0)
+        assert any(f"after {after} were anchored" in one for one in verdict["not_checked"])
 
 
 def test_an_anchored_checkpoint_of_another_history_is_a_rewrite(
@@ -308,3 +387,53 @@ def test_a_closure_of_other_hours_is_found(judge: Judge, name: str) -> None:
         of_type(trees, "period.closed/1")["entry"]["body"][name] = "2026-11-01T12:00:00.000000Z"
 
     assert "closure_totals" in [code for code, _ in codes(judge(change))]
+
+
+def year_end(ends_on: str, year_start: str) -> Change:
+    """An entry before any closure moves the end of the open year."""
+
+    def change(trees: list[Tree]) -> None:
+        closed = next(at for at, tree in enumerate(trees) if tree["entry"]["type"] == "period.closed/1")
+        before = next(at for at in range(closed - 1, 0, -1) if trees[at]["entry"]["type"] in verify.TALKING | PLAIN)
+        made = trees[before]["entry"]
+        made.update(type="period.year_end_set/1", body={"ends_on": ends_on, "year_start": year_start})
+
+    return change
+
+
+PLAIN = {"issuer.profile_set/1", "quote.accepted/1", "customer.recorded/1"}
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "year_start", "differs"),
+    [
+        ("2026-12-31", "01-01", []),
+        ("2026-11-30", "12-01", ["year"]),
+        ("2027-03-31", "04-01", ["year"]),
+        ("2026-11-25", "11-26", ["month", "year"]),
+    ],
+)
+def test_months_and_years_end_where_a_moved_year_end_says(
+    kept: Samples, check: Check, tmp_path: Path, ends_on: str, year_start: str, differs: list[str]
+) -> None:
+    insider = Insider()
+    files = insider.write(kept.files("2026"), year_end(ends_on, year_start))
+    verdict = check(forge.write(tmp_path / "a.zip", insider.again(files)), genesis=insider.genesis)
+    bodies = {tree["chain"]["seq"]: tree["entry"]["body"] for tree in map(json.loads, insider.lines)}
+    found = [bodies[one["seq"]]["period"] for one in verdict["findings"] if one["words"].endswith("to_on")]
+    assert found == differs, verdict["findings"]
+
+
+@pytest.mark.parametrize("period", ["month", "year"])
+@pytest.mark.parametrize(("name", "day"), [("from_on", "2026-11-02"), ("to_on", "2026-12-30")])
+def test_a_closure_of_other_days_is_found(
+    kept: Samples, check: Check, tmp_path: Path, period: str, name: str, day: str
+) -> None:
+    def change(trees: list[Tree]) -> None:
+        closures = [tree["entry"]["body"] for tree in trees if tree["entry"]["type"] == "period.closed/1"]
+        next(body for body in closures if body["period"] == period)[name] = day
+
+    insider = Insider()
+    files = insider.write(kept.files("2026"), change)
+    found = check(forge.write(tmp_path / "a.zip", files), genesis=insider.genesis)["findings"]
+    assert any(one["code"] == "closure_totals" and name in one["words"] for one in found), found

@@ -131,12 +131,16 @@ class _Given(verify.Walk):
     """A walk over lines that are at hand."""
 
     def __init__(self, lines: list[bytes], forms: verify.Forms) -> None:
-        super().__init__(verify.Task(0, "", "", "entries/", 0, None, 1, LEDGER, "EUR", False, "", "", "Europe/Paris"))
+        task = verify.Task(
+            0, "", "", "entries/", 0, 0, 1, b"", False, None, "", LEDGER, "EUR", False, "", "", "Europe/Paris", ()
+        )
+        super().__init__(task)
         self.given, self.forms = lines, forms
 
-    def batches(self) -> Iterator[list[bytes]]:
+    def batches(self) -> Iterator[tuple[list[bytes], bytes]]:
         for at in range(0, len(self.given), 50):
-            yield self.given[at : at + 50]
+            some = self.given[at : at + 50]
+            yield some, b"".join(line + b"\n" for line in some)
 
 
 class _Unlearnt(verify.Forms):

@@ -73,6 +73,50 @@ def test_a_name_changed_taken_away_or_added_is_found(kept: Samples, check: Check
         assert found["findings"][0]["seq"] > 0
 
 
+def retabled(kept: Samples, opened: Path, tmp_path: Path, change: Any) -> tuple[Path, Path]:
+    """An archive and its second file, of which the files were changed, both listed and signed again."""
+    files = forge.read(opened)
+    change(files)
+    second = forge.write(tmp_path / "second.zip", forge.listed(files))
+    digest = hashlib.sha256(second.read_bytes()).hexdigest()
+    main = forge.with_manifest(kept.files(), lambda told: told["private"].update(plain_sha256=digest))
+    return forge.write(tmp_path / "main.zip", forge.Signer().sign(main)), second
+
+
+@pytest.mark.parametrize("name", ["customers", "texts"])
+@pytest.mark.parametrize("what", ["edited", "cut", "added", "title", "gone"])
+def test_a_table_of_names_that_the_disclosures_do_not_give_is_found(
+    kept: Samples, check: Check, opened: Path, tmp_path: Path, name: str, what: str
+) -> None:
+    """Listed and signed as it should be: only the disclosures, made into rows again, can show it."""
+    member = f"tables/{name}.csv"
+    there = forge.read(opened)[member].split(b"\r\n")
+    assert len(there) > 3
+    seq = int(there[2].split(b";")[0])
+
+    def change(files: forge.Files) -> None:
+        rows = list(there)
+        if what == "edited":
+            rows[2] += b"x"
+        elif what == "cut":
+            del rows[2]
+        elif what == "added":
+            rows.insert(-1, rows[-2])
+        elif what == "title":
+            rows[0] += b";x"
+        files[member] = b"\r\n".join(rows)
+        if what == "gone":
+            del files[member]
+
+    main, second = retabled(kept, opened, tmp_path, change)
+    found = check(main, private=[str(second)])["findings"]
+    assert [one["code"] for one in found] == ["table"], found
+    assert found[0]["place"] == f"second.zip/{member}"
+    assert found[0]["seq"] == (seq if what in ("edited", "cut") else 0)
+    if what in ("edited", "cut"):
+        assert found[0]["words"].startswith("line 3 ")
+
+
 def proof(insider: Insider, seq: int, size: int, **members: Any) -> dict[str, Any]:
     note = insider.checkpoint(size)
 

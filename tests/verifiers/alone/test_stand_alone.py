@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import random
 import re
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,7 +70,23 @@ def test_it_runs_in_an_empty_environment(kept: Samples) -> None:
     told = json.loads(program(kept.path("2026-11"), "--json", "--genesis", kept.genesis).stdout)
     assert told["ok"] is True
     members = "ok trust kind genesis entries head seals proven_until findings ledger siren first last archives anchors"
-    assert set(told) >= set((members + " seals_checked unproven_after proven not_proven not_checked words").split())
+    assert set(told) >= set(
+        (members + " conclusion seals_checked unproven_after proven not_proven not_checked words").split()
+    )
+
+
+def test_without_a_key_from_outside_it_does_not_conclude(kept: Samples) -> None:
+    """Nothing is wrong, and nothing is proven: neither yes nor no, and no success either."""
+    for words, language in (("NON CONCLU : rien d'anormal", "fr"), ("NOT CONCLUDED: nothing is wrong", "en")):
+        done = program(kept.path("2026-11"), "--lang", language)
+        assert done.returncode == 1
+        assert done.stdout.startswith(words)
+        assert "--genesis" in done.stdout.split("\n")[1]
+    told = json.loads(program(kept.path("2026-11"), "--json").stdout)
+    assert (told["ok"], told["conclusion"], told["trust"]) == (False, "open", "self")
+    other = program(kept.path("2026-11"), "--json", "--genesis", "cd" * 32)
+    assert json.loads(other.stdout)["conclusion"] == "not_ok"
+    assert json.loads(program(kept.path("2026-11"), "--json", "--genesis", kept.genesis).stdout)["conclusion"] == "ok"
 
 
 def test_the_copy_inside_an_archive_is_this_one_and_checks_its_own(kept: Samples, tmp_path: Path) -> None:
@@ -118,6 +136,8 @@ def test_a_worker_that_is_gone_ends_the_check(kept: Samples, tmp_path: Path) -> 
     try:
         number = workers.give("member", (str(kept.path("2026-11")), "LISEZMOI.txt"))
         assert workers.take(number)[1] is None
+        for child in workers._forked:
+            os.kill(child, signal.SIGKILL)
         for process in workers._processes:
             process.kill()
             process.join()

@@ -21,7 +21,10 @@ ADVANCE_MONTHS = 3
 """Months after which an advance earns interest (C. conso L214-2)."""
 
 RECOVERY_INDEMNITY_CENTS = 4_000
-"""The lump sum a late business owes (C. com. D441-5); never a consumer."""
+"""The lump sum a late business owes (C. com. D441-5), and a late public buyer (CCP D2192-35); never a consumer."""
+
+PUBLIC_PENALTY_POINTS_BP = 800
+"""Points above the central bank's refinancing rate that a late public buyer owes (CCP R2192-31; recalled)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,8 @@ class MentionFacts:
     excluded_department: bool = False
     exempt: bool = False
     reverse_charge: bool = False
+    intra_community: bool = False
+    export: bool = False
     self_billed: bool = False
     debits_option: bool = False
     reduced_rate_works: bool = False
@@ -301,7 +303,7 @@ MENTIONS: tuple[Mention, ...] = (
     Mention(
         "ISSUER_VAT_NUMBER",
         _INVOICES,
-        lambda facts: facts.taxed and facts.above_small,
+        lambda facts: (facts.taxed and facts.above_small) or facts.intra_community or facts.export,
         f"{_242} 2°",
         "numéro de TVA de l'entreprise",
         "quoted",
@@ -309,7 +311,7 @@ MENTIONS: tuple[Mention, ...] = (
     Mention(
         "CLIENT_VAT_NUMBER",
         _INVOICES,
-        lambda facts: facts.reverse_charge,
+        lambda facts: facts.reverse_charge or facts.intra_community,
         f"{_242} 3°",
         "numéro de TVA du client",
         "quoted",
@@ -454,12 +456,13 @@ def statements_for(facts: MentionFacts) -> tuple[str, ...]:
     """Give the codes of the sentences that the document prints (`statements.statement_words` gives the words).
 
     Business penalties, the 40 EUR indemnity and the discount terms are never among them for a consumer
-    (L441-9).
+    (L441-9); a public buyer has those of public procurement (CCP R2192-31, D2192-35).
     """
     invoice = facts.document in _INVOICES
     bill = facts.document in _BILLS
     quote = facts.document == "quote"
-    business = bill and not facts.consumer
+    business = bill and facts.customer_kind == "business"
+    public = bill and facts.customer_kind == "public"
     nature = "NATURE_BOTH" if facts.goods and facts.services else _nature(facts)
     wanted = (
         ("TRAINING", facts.training),
@@ -475,6 +478,9 @@ def statements_for(facts: MentionFacts) -> tuple[str, ...]:
         ("RECOVERY_INDEMNITY", business),
         ("EARLY_DISCOUNT", business and facts.early_discount),
         ("NO_EARLY_DISCOUNT", business and not facts.early_discount),
+        ("LATE_PENALTIES_PUBLIC", public),
+        ("RECOVERY_INDEMNITY_PUBLIC", public),
+        ("EARLY_DISCOUNT_PUBLIC", public and facts.early_discount),
         ("LEGAL_GUARANTEE", bill and facts.consumer and facts.guaranteed_goods),
         ("FREE_QUOTE", quote and facts.regulated and not facts.paid_quote),
         ("PAID_QUOTE", quote and facts.regulated and facts.paid_quote),

@@ -43,6 +43,7 @@ class Coming:
 
 _AUDIT = "tests/kernel/test_audit.py::"
 _MONEY = "tests/domain/test_money.py::"
+_RENDERING = "tests/domain/test_rendering.py::"
 _TOTALS = "tests/domain/test_totals.py::"
 _PROPERTIES = "tests/domain/test_totals_properties.py::"
 _NUMBERING = "tests/domain/test_numbering.py::"
@@ -75,6 +76,8 @@ _CREATION = "tests/archive/test_creation.py::"
 _CLOSING = "tests/shell/test_closing.py::"
 _PURGE = "tests/retention/test_purge.py::"
 _ERASURE = "tests/retention/test_erasure.py::"
+_PAPERS = "tests/documents/test_builders.py::"
+_PAPER_MENTIONS = "tests/documents/test_builders_mentions.py::"
 
 RULES: tuple[Rule, ...] = (
     # recording and corrections
@@ -201,7 +204,10 @@ RULES: tuple[Rule, ...] = (
         "BOI-TVA-DECLA-30-10-30 §150",
         "quoted",
         "Training has ledgers, numbers and totals of its own, and documents that say FACTICE.",
-        (_MENTIONS + "test_guyane_and_mayotte_have_their_sentence_and_training_its_word",),
+        (
+            _MENTIONS + "test_guyane_and_mayotte_have_their_sentence_and_training_its_word",
+            _PAPERS + "test_nobody_pays_a_training_document",
+        ),
     ),
     Rule(
         "OPERATOR_MISSING",
@@ -222,6 +228,22 @@ RULES: tuple[Rule, ...] = (
         (
             _MESSAGES + "test_copies_of_a_document_are_counted_from_one",
             _MESSAGES + "test_a_duplicate_needs_an_original",
+            _RENDERING + "test_a_document_is_copied_under_one_name_only_so_that_its_numbers_have_no_gap",
+            "tests/api/test_documents.py::test_a_copy_bears_its_number_and_is_recorded_the_original_stays",
+            _PAPERS + "test_a_copy_is_the_original_but_for_its_rank",
+        ),
+    ),
+    Rule(
+        "DOCUMENT_DIFFERS",
+        "refusal",
+        (2, 5),
+        "CGI art. 286 I 3° bis ; BOI-TVA-DECLA-30-10-30 §120",
+        "quoted",
+        "A document rendered again is the recorded file, byte for byte; other bytes are refused and never handed out.",
+        (
+            _RENDERING + "test_other_bytes_by_the_same_renderer_are_refused",
+            "tests/api/test_documents.py::test_other_bytes_by_the_same_renderer_are_refused_and_not_recorded",
+            "tests/api/test_documents.py::test_a_file_that_is_lost_is_made_again_the_same_whatever_happened_since",
         ),
     ),
     Rule(
@@ -332,6 +354,7 @@ RULES: tuple[Rule, ...] = (
             _MENTIONS + "test_a_builders_quote_has_the_whole_list_of_the_order",
             _MENTIONS + "test_a_quote_that_lacks_one_mention_is_refused_by_its_article",
             _QUOTES + "test_a_quote_that_lacks_a_mandatory_mention_is_refused_with_its_name",
+            _PAPER_MENTIONS + "test_every_mention_that_the_law_wants_is_on_the_page_and_every_code_is_met",
         ),
         since=date(2017, 4, 1),
     ),
@@ -437,6 +460,7 @@ RULES: tuple[Rule, ...] = (
         (
             _SIGNATURES + "test_a_drawn_typed_or_code_signature_is_never_more_than_simple",
             _SIGNATURES + "test_the_contract_has_the_lowest_level_given",
+            _PAPERS + "test_evidence_lists_its_entries_and_claims_the_lowest_level_only",
         ),
     ),
     Rule(
@@ -553,6 +577,15 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
+        "MIXED_CONTRACT_IS_A_SALE",
+        "behaviour",
+        (40,),
+        "C. conso art. L221-1 II et L221-18",
+        "recalled",
+        "Goods and works in one contract have one period: from the last complete delivery, else from acceptance.",
+        (_END + "test_goods_and_works_in_one_contract_have_one_period_from_the_last_delivery",),
+    ),
+    Rule(
         "WITHDRAWAL_STILL_OPEN",
         "refusal",
         (40, 43),
@@ -568,7 +601,10 @@ RULES: tuple[Rule, ...] = (
         "C. conso art. L221-5 et L221-9",
         "quoted",
         "Where the consumer may withdraw, the form is handed over.",
-        (_MENTIONS + "test_what_the_sale_is_adds_its_mention",),
+        (
+            _MENTIONS + "test_what_the_sale_is_adds_its_mention",
+            _PAPER_MENTIONS + "test_the_withdrawal_form_stands_on_a_page_of_its_own_with_whom_to_write_to",
+        ),
     ),
     Rule(
         "WITHDRAWAL_FUNCTION_MISSING",
@@ -610,6 +646,20 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     # advances
+    Rule(
+        "ARRHES_AFTER_PERFORMANCE",
+        "refusal",
+        (42,),
+        "C. conso art. L214-1",
+        "ours",
+        "At delivery nothing is arrhes; an instalment at a milestone is an acompte unless the contract says otherwise.",
+        (
+            _DEPOSITS + "test_an_instalment_once_work_has_begun_is_an_acompte_unless_the_contract_says_otherwise",
+            _DEPOSITS + "test_nothing_is_left_to_give_up_at_delivery",
+            _DEPOSITS + "test_money_asked_by_hand_after_delivery_is_an_acompte",
+            _DEPOSITS + "test_an_acompte_at_delivery_stipulates_nothing_for_money_in_advance",
+        ),
+    ),
     Rule(
         "DEPOSIT_KIND_NOT_STIPULATED",
         "refusal",
@@ -735,6 +785,7 @@ RULES: tuple[Rule, ...] = (
             _INVOICES + "test_a_business_invoice_without_a_penalty_rate_is_refused",
             _INVOICES + "test_a_business_client_has_a_name_and_an_address",
             _INVOICES + "test_a_builder_names_its_decennial_insurance",
+            _PAPER_MENTIONS + "test_every_mention_that_the_law_wants_is_on_the_page_and_every_code_is_met",
         ),
     ),
     Rule(
@@ -748,6 +799,7 @@ RULES: tuple[Rule, ...] = (
             _MENTIONS + "test_a_note_has_the_list_of_1983_and_respects_a_client_who_objects",
             _INVOICES + "test_services_from_25_euros_to_a_consumer_name_the_client_unless_they_object",
             _NOTES + "test_a_note_names_the_client_unless_they_object",
+            _PAPER_MENTIONS + "test_every_mention_that_the_law_wants_is_on_the_page_and_every_code_is_met",
         ),
     ),
     Rule(
@@ -761,6 +813,7 @@ RULES: tuple[Rule, ...] = (
             _MENTIONS + "test_a_consumer_never_reads_of_penalties_or_of_40_euros",
             _INVOICES + "test_a_consumers_invoice_bears_no_business_terms",
             _INVOICES + "test_a_consumer_never_owes_business_penalties",
+            _PAPER_MENTIONS + "test_a_consumer_never_sees_penalties_nor_the_indemnity",
         ),
     ),
     Rule(
@@ -773,6 +826,77 @@ RULES: tuple[Rule, ...] = (
         (
             _INVOICES + "test_a_consumer_never_owes_business_penalties",
             _INVOICES + "test_penalties_run_from_the_day_after_the_due_date_and_the_40_euros_are_claimed_once",
+        ),
+    ),
+    Rule(
+        "COMPANY_CAPITAL_MISSING",
+        "refusal",
+        (48,),
+        "C. com. art. R123-238",
+        "recalled",
+        "The profile of a company (SARL, SAS, SA...) holds its capital, which its papers state.",
+        ("tests/domain/test_parties.py::test_a_company_says_its_capital_and_its_register",),
+    ),
+    Rule(
+        "COMPANY_REGISTER_MISSING",
+        "refusal",
+        (48,),
+        "C. com. art. R123-237",
+        "recalled",
+        "The profile of a company holds where it is registered.",
+        ("tests/domain/test_parties.py::test_a_company_says_its_capital_and_its_register",),
+    ),
+    Rule(
+        "PERFORMANCE_PLACE_RECORDED",
+        "behaviour",
+        (50, 74),
+        "Arrêté n° 83-50/A du 3 octobre 1983 ; CGI art. 294",
+        "official",
+        "The place of a service is told from what is recorded and lies where the supply is, else the note is refused.",
+        (
+            "tests/domain/test_performance.py::test_the_place_of_a_service_is_where_the_supply_is",
+            _INVOICES + "test_a_service_overseas_says_where_unless_an_address_there_is_recorded",
+            _NOTES + "test_a_note_says_where_the_service_was_performed",
+        ),
+    ),
+    Rule(
+        "CREDIT_NOTE_OWN_SENTENCES",
+        "behaviour",
+        (48, 51),
+        "CGI ann. II art. 242 nonies A I 8° bis, 11° bis et 13°",
+        "quoted",
+        "A credit note tells the nature and the VAT of what it credits, and no terms of payment.",
+        (
+            _CREDITS + "test_the_nature_told_is_that_of_what_is_credited",
+            _CREDITS + "test_a_credit_note_of_a_business_invoice_repeats_no_terms_of_payment",
+            _CREDITS + "test_a_credit_note_of_a_public_invoice_repeats_no_terms_of_payment",
+        ),
+    ),
+    Rule(
+        "PUBLIC_PROCUREMENT_TERMS",
+        "behaviour",
+        (48, 49),
+        "CCP art. R2192-31 et D2192-35",
+        "recalled",
+        "A public buyer's invoice tells interest at the central bank's rate plus 8 points and 40 EUR, and no terms of "
+        "the commercial code.",
+        (
+            _INVOICES + "test_a_public_buyer_owes_the_rate_and_the_40_euros_of_public_procurement",
+            _INVOICES + "test_an_early_discount_offered_to_a_public_buyer_is_a_term_of_the_contract",
+            _MENTIONS + "test_a_public_buyer_reads_of_public_procurement_and_not_of_trade_between_professionals",
+        ),
+    ),
+    Rule(
+        "PENALTY_RATE_PUBLIC",
+        "refusal",
+        (49,),
+        "CCP art. R2192-31",
+        "recalled",
+        "A late public buyer owes the central bank's rate, which the claim names, plus 8 points; a business its "
+        "invoice's rate.",
+        (
+            _INVOICES + "test_a_public_buyer_owes_the_rate_of_the_central_bank_and_eight_points",
+            _INVOICES + "test_a_business_owes_the_rate_of_its_invoice_and_no_other",
         ),
     ),
     Rule(
@@ -842,6 +966,7 @@ RULES: tuple[Rule, ...] = (
         (
             _MENTIONS + "test_what_the_invoice_is_for_adds_its_mention",
             _CREDITS + "test_a_credit_note_names_the_number_and_date_of_the_invoice",
+            _PAPER_MENTIONS + "test_every_mention_that_the_law_wants_is_on_the_page_and_every_code_is_met",
         ),
     ),
     Rule(
@@ -856,6 +981,7 @@ RULES: tuple[Rule, ...] = (
             _PROPERTIES + "test_deposits_and_the_final_invoice_give_the_contract_back",
             _CONTRACT + "test_the_final_invoice_deducts_the_deposit_once_with_its_vat_per_rate",
             _CONTRACT + "test_deposits_situations_and_the_final_invoice_are_the_contract_to_the_cent",
+            _PAPERS + "test_a_final_invoice_deducts_each_deposit_with_its_vat_per_rate_and_no_negative_line",
         ),
     ),
     Rule(
@@ -951,6 +1077,7 @@ RULES: tuple[Rule, ...] = (
         (
             _MENTIONS + "test_the_franchise_wording_changes_on_1_january_2027_and_both_hold_for_a_year",
             _MENTIONS + "test_articles_move_to_the_cibs_on_1_january_2027",
+            _PAPER_MENTIONS + "test_the_franchise_is_worded_as_of_the_documents_day",
         ),
     ),
     Rule(
@@ -1010,6 +1137,7 @@ RULES: tuple[Rule, ...] = (
             _MENTIONS + "test_goods_services_or_both_are_told",
             _MENTIONS + "test_the_debits_option_is_told_for_taxed_services",
             _MENTIONS + "test_what_the_invoice_is_for_adds_its_mention",
+            _PAPER_MENTIONS + "test_every_sentence_that_the_law_wants_is_on_the_page_and_every_code_is_met",
         ),
     ),
     Rule(
@@ -1062,11 +1190,14 @@ RULES: tuple[Rule, ...] = (
         (73,),
         "Loi 2025-127 art. 41",
         "quoted",
-        "A reduced rate on works rests on the client's statement, on the quote or the invoice.",
+        "A reduced rate on works rests on the client's statement, on the quote or the invoice, line by line.",
         (
+            "tests/domain/test_pricing.py::test_labour_of_no_declared_trade_counts_as_works_line_by_line",
+            _INVOICES + "test_a_repairer_of_homes_keeps_the_clients_statement_for_a_reduced_rate",
             _MENTIONS + "test_the_reduced_rate_statement_stands_on_the_quote_or_on_the_invoice",
             _MENTIONS + "test_a_mention_is_wanted_from_its_day_on",
             _SIGNATURES + "test_reduced_rates_on_works_need_the_clients_statement_at_signature",
+            _PAPER_MENTIONS + "test_an_invoice_after_a_signed_quote_says_where_the_statement_for_reduced_rates_stands",
         ),
         since=date(2025, 2, 16),
     ),
@@ -1080,6 +1211,7 @@ RULES: tuple[Rule, ...] = (
         (
             _VAT + "test_nothing_bears_vat_in_guyane_and_mayotte",
             _MENTIONS + "test_guyane_and_mayotte_have_their_sentence_and_training_its_word",
+            _PAPER_MENTIONS + "test_english_keeps_the_french_wording_that_is_the_mention",
         ),
     ),
     Rule(

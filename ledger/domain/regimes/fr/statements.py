@@ -73,6 +73,13 @@ STATEMENTS: tuple[Statement, ...] = (
         "Indemnité forfaitaire pour frais de recouvrement : 40 €",
         "C. com. art. L441-9 et D441-5",
     ),
+    Statement("LATE_PENALTIES_PUBLIC", "Intérêts moratoires : {late_penalty}", "CCP art. R2192-31 à R2192-33"),
+    Statement(
+        "RECOVERY_INDEMNITY_PUBLIC",
+        "Indemnité forfaitaire pour frais de recouvrement : 40 €",
+        "CCP art. D2192-35",
+    ),
+    Statement("EARLY_DISCOUNT_PUBLIC", "Escompte : {early_discount}", "C. civ. art. 1103"),
     Statement("EARLY_DISCOUNT", "Escompte : {early_discount}", "C. com. art. L441-9"),
     Statement("NO_EARLY_DISCOUNT", "Pas d'escompte pour paiement anticipé", "C. com. art. L441-9"),
     Statement(

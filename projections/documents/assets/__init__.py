@@ -1,0 +1,1 @@
+"""Pinned assets of documents: see README.md beside this file."""
