@@ -30,7 +30,7 @@ PROOF = Proof(
     seq=48213,
     fingerprint="9f2c41d07ab3e85561c0de94b7a2f318c5d0e17f6a8b29340417cc6e5b21fa9d",
     recorded_at="2026-03-12T13:32:07.418000Z",
-    address="https://preuve.menuiserie-lefevre.fr/e/48213#9f2c41d07ab3e855",
+    address="https://preuve.menuiserie-lefevre.test/e/48213#9f2c41d07ab3e855",
 )
 
 
@@ -63,9 +63,9 @@ SELLER = Seller(
     form_words="SARL au capital de 10 000 €",
     trade_register="RCS Grenoble 732 829 320",
     sole_trader=False,
-    email="bonjour@menuiserie-lefevre.fr",
+    email="bonjour@menuiserie-lefevre.test",
     phone="04 76 00 00 00",
-    website="menuiserie-lefevre.fr",
+    website="menuiserie-lefevre.test",
     iban="FR7630006000011234567890189",
     bic="AGRIFRPP",
     footer=None,
@@ -79,8 +79,8 @@ FULL_SELLER = replace(
     trade_register="RM 38 · RCS Grenoble 732 829 320",
     footer=(
         "Assurance décennale et responsabilité civile : Assurances Réunies, 12 avenue de la Paix, 75002 Paris, contrat n° 45-8812-B, "
-        "France entière. Membre d'un centre de gestion agréé, le règlement par chèque est accepté. Conciliation : CM2C, 49 rue de "
-        "Ponthieu, 75008 Paris, www.cm2c.net. Banque : FR76 3000 6000 0112 3456 7890 189."
+        "France entière. Membre d'un centre de gestion agréé, le règlement par chèque est accepté. Conciliation : Médiation du "
+        "Grésivaudan, mediation.test. Banque : FR76 3000 6000 0112 3456 7890 189."
     ),
 )
 CONSUMER = Buyer(

@@ -47,7 +47,7 @@ CONSUMER_WORDS = (
     ),
     Statement(
         code="mediator",
-        words="En cas de litige non résolu, le client peut saisir gratuitement le médiateur de la consommation : CM2C, 49 rue de Ponthieu, 75008 Paris, www.cm2c.net.",
+        words="En cas de litige non résolu, le client peut saisir gratuitement le médiateur de la consommation : Médiation du Grésivaudan, 2 place de la Gare, 38000 Grenoble, mediation.test.",
         law="C. conso. L616-1",
     ),
     Statement(
@@ -148,7 +148,7 @@ def business_invoice() -> Paper:
 
 
 def full_issuer() -> Paper:
-    """An invoice whose issuer has every legal mention there is, for a customer with a long address."""
+    """An invoice whose issuer has every mention that a consumer's invoice may bear, for a customer with a long address."""
     words = (
         *CONSUMER_WORDS,
         Statement(
@@ -171,7 +171,6 @@ def full_issuer() -> Paper:
             words="Les biens restent la propriété de l'entreprise jusqu'au paiement complet du prix.",
             law="C. civ. 2367",
         ),
-        *BUSINESS_WORDS[:2],
     )
     buyer = replace(
         CONSUMER,
@@ -331,7 +330,7 @@ WITHDRAWAL = Section(
     facts=(
         Fact(
             label="À l'attention de",
-            value="Menuiserie Lefèvre, 14 rue de l'Église, 38700 La Tronche, bonjour@menuiserie-lefevre.fr",
+            value="Menuiserie Lefèvre, 14 rue de l'Église, 38700 La Tronche, bonjour@menuiserie-lefevre.test",
         ),
         Fact(label="Contrat", value="devis DE-2026-0008 du 02/02/2026"),
         Fact(label="Commandé le (*)/reçu le (*)", value="...................."),
@@ -525,7 +524,7 @@ def payment_request() -> Paper:
         ),
         ask=replace(
             ask_for(285484, "DP-2026-0012"),
-            address="https://payer.menuiserie-lefevre.fr/DP-2026-0012",
+            address="https://payer.menuiserie-lefevre.test/DP-2026-0012",
             payable_from=date(2026, 2, 12),
         ),
         statements=CONSUMER_WORDS[1:2],
@@ -791,7 +790,7 @@ def english_invoice() -> Paper:
             ),
             Statement(
                 code="mediator",
-                words="Consumer mediator: CM2C, 49 rue de Ponthieu, 75008 Paris, www.cm2c.net.",
+                words="Consumer mediator: Médiation du Grésivaudan, 2 place de la Gare, 38000 Grenoble, mediation.test.",
                 law="C. conso. L616-1",
             ),
         ),
