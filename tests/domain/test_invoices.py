@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ledger.domain.commands.common import LineInput, TextsInput
+from ledger.domain.commands.parties import OpenSeries
 from ledger.domain.commands.payments import RecordPayment
 from ledger.domain.commands.sales import (
     ChargePenalty,
@@ -27,7 +28,19 @@ from ledger.domain.events.payments import Allocation
 from ledger.domain.regimes.fr.statements import statement
 from ledger.domain.streams.invoice import INVOICE, InvoiceState
 from tests.domain.sales import BUILDER
-from tests.domain.world import BUSINESS, CONSUMER, CUSTOMERS, DETAILS, PROFILE, PUBLIC, FixedWorld, opened, training
+from tests.domain.world import (
+    BUSINESS,
+    CONSUMER,
+    CUSTOMERS,
+    DETAILS,
+    FOREIGNER,
+    OPENING,
+    PROFILE,
+    PUBLIC,
+    FixedWorld,
+    opened,
+    training,
+)
 
 INVOICE_ID = "dddddddd-0000-4000-8000-000000000001"
 
@@ -276,6 +289,18 @@ def test_a_supply_within_the_union_bears_both_vat_numbers_and_an_export_the_sell
         unnumbered = opened(profile=replace(PROFILE, details=replace(DETAILS, vat_number=None)))
         refused = unnumbered.refusal(replace(within, lines=(item("20", category=category),)))
         assert (refused.code, dict(refused.facts)["mention_code"]) == ("INVOICE_MENTION_MISSING", "ISSUER_VAT_NUMBER")
+
+
+def test_a_french_business_is_billed_in_euros_under_a_number_without_space() -> None:
+    francs = opened(opening=replace(OPENING, currency="CHF"))
+    refused = francs.refusal(invoice(item(), customer=BUSINESS))
+    assert (refused.code, dict(refused.facts)["currency"]) == ("VAT_IN_EUROS_MISSING", "CHF")
+    assert issued(francs, invoice(item(), customer=FOREIGNER)).currency == "CHF"
+    sale = opened()
+    sale.play(OpenSeries(id=INVOICE_ID, use="invoice", prefix="F 26-", justification="site-2"))
+    refused = sale.refusal(invoice(item(), id=None, customer=BUSINESS, series=INVOICE_ID))
+    assert (refused.code, refused.place) == ("NUMBER_WITH_SPACE", "/series")
+    assert " " in issued(sale, invoice(item(), id=None, customer=CONSUMER, series=INVOICE_ID)).number
 
 
 def test_the_clients_siren_is_due_once_the_reform_binds_the_issuer() -> None:

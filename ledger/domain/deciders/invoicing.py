@@ -26,7 +26,7 @@ from ledger.domain.performance import performed_at
 from ledger.domain.pricing import Priced, VatTerms, does_works, reduced_works
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.regimes.fr.interest import RECOVERY_INDEMNITY_CENTS
-from ledger.domain.regimes.fr.limits import NOTE_THRESHOLD_CENTS
+from ledger.domain.regimes.fr.limits import FRENCH_TAX_TERRITORY, NOTE_THRESHOLD_CENTS
 from ledger.domain.regimes.fr.mentions import (
     SMALL_INVOICE_CENTS,
     MentionFacts,
@@ -139,6 +139,9 @@ def issue(plan: Plan, identifier: str, draft: Draft) -> InvoiceIssued | Refusal:
     if isinstance(numbered, Refusal):
         return numbered
     priced, buyer, register = draft.priced, draft.buyer, plan.register
+    refused = _check_platform_form(buyer, register.currency, numbered.number, draft.place)
+    if refused is not None:
+        return refused
     taken = sum(each.amount_cents + each.interest_cents for each in draft.prepaid) + draft.paid_cents
     due_cents = priced.totals.gross_cents - taken
     early_discount = _early_discount(profile, draft)
@@ -290,6 +293,21 @@ def _early_discount(profile: ProfileSet, draft: Draft) -> int | None:
     if draft.early_discount_bp is not None:
         return draft.early_discount_bp
     return profile.early_discount_bp if draft.buyer.kind != "consumer" else None
+
+
+def _check_platform_form(buyer: Buyer, currency: str, number: str, place: str) -> Refusal | None:
+    """Refuse what no electronic invoice to a French business may be: it would be issued, and no file could be made.
+
+    VAT in euros (BR-FR-CO-12) needs a rate of exchange, which entries do not hold; a number has no space (BR-FR-02).
+    """
+    known = buyer.party is not None and buyer.party.siren is not None
+    if buyer.kind == "consumer" or not known or buyer.country not in FRENCH_TAX_TERRITORY:
+        return None
+    if currency != "EUR":
+        return refuse("VAT_IN_EUROS_MISSING", place, currency=currency)
+    if " " in number:
+        return refuse("NUMBER_WITH_SPACE", f"{place}/series", number=number)
+    return None
 
 
 # --- mandatory mentions

@@ -12,6 +12,22 @@ INVOICES: tuple[Kind, ...] = (
         "The invoice lacks a mandatory mention: {mention}.",
     ),
     Kind(
+        "VAT_IN_EUROS_MISSING",
+        "CGI ann. II art. 242 nonies A ; BR-FR-CO-12",
+        "Une facture en {currency} à un professionnel français doit donner sa TVA en euros, et ce registre n'a pas de "
+        "taux de change : facturez ce client dans un registre en euros.",
+        "An invoice in {currency} to a French business must give its VAT in euros, and this ledger has no rate of "
+        "exchange: bill this customer from a ledger in euros.",
+    ),
+    Kind(
+        "NUMBER_WITH_SPACE",
+        "BR-FR-02",
+        "Le numéro {number} a une espace : la facture électronique d'un professionnel français ne l'admet pas. "
+        "Ouvrez une série sans espace et nommez-la.",
+        "The number {number} has a space, which an electronic invoice to a French business does not admit: open a "
+        "series without one and name it.",
+    ),
+    Kind(
         "NOTE_MENTION_MISSING",
         "Arrêté n° 83-50/A du 3 octobre 1983",
         "Il manque à la note une mention obligatoire : {mention}.",
