@@ -24,6 +24,7 @@ from ledger.domain.refusals import Refusal
 Handler = Callable[[Call], Awaitable[Answer]]
 
 _SERVER_FAULT = 500
+_NOT_THERE = frozenset({404, 410})
 
 
 class Resource:
@@ -87,7 +88,7 @@ class Resource:
         if problem is None:
             self._context.log.fault("fault", failure, route=self._template, instance=call.instance)
             problem = Problem("INTERNAL")
-        elif problem.status >= _SERVER_FAULT and not isinstance(failure, (Problem, Refused)):
+        elif not _askers_own(problem) and not isinstance(failure, (Problem, Refused)):
             self._context.log.fault("failure", failure, route=self._template, instance=call.instance)
         if isinstance(problem, Refusal):
             return refused(call, problem)
@@ -155,3 +156,8 @@ async def _send_file(send: Send, path: Path) -> None:
         while some := await loop.run_in_executor(None, file.read, _PIECE_BYTES):
             await send({"type": "http.response.body", "body": some, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
+
+
+def _askers_own(problem: Problem | Refusal) -> bool:
+    """Say whether a failure is the asker's alone, a refusal or what is not there; others are ours to look at."""
+    return isinstance(problem, Refusal) or problem.status in _NOT_THERE

@@ -171,7 +171,7 @@ def test_two_at_once_make_the_same_archive_and_tell_of_it_once(tmp_path: Path) -
     "change",
     [
         "UPDATE entries SET line = CAST(replace(CAST(line AS TEXT), '43900', '13900') AS BLOB) WHERE seq > 36",
-        "UPDATE entries SET fingerprint = replace(fingerprint, 'a', 'b') WHERE seq = 20",
+        "UPDATE entries SET fingerprint = substr(fingerprint, 2) || substr(fingerprint, 1, 1) WHERE seq = 20",
         "DELETE FROM entries WHERE seq = 20",
         "UPDATE seals SET signature = zeroblob(64) WHERE last_seq > 30",
         "DELETE FROM seals WHERE last_seq > 30",
