@@ -21,11 +21,11 @@ class NotRendered(SceauError):  # noqa: N818 - the house names what happened, no
         self.details = tuple(details)
 
 
-class DocumentErased(SceauError):  # noqa: N818
+class DocumentErased(SceauError):  # noqa: N818 - names what happened, not "Error"
     """The names on the document were erased: the file that was issued is gone, its digest stays. Answer 410."""
 
 
-class DocumentUnknown(SceauError):  # noqa: N818
+class DocumentUnknown(SceauError):  # noqa: N818 - names what happened, not "Error"
     """There is no such document: answer 404."""
 
     def __init__(self, reason: str = "no_such_document") -> None:
@@ -33,7 +33,7 @@ class DocumentUnknown(SceauError):  # noqa: N818
         self.reason = reason
 
 
-class DocumentRefused(SceauError):  # noqa: N818
+class DocumentRefused(SceauError):  # noqa: N818 - names what happened, not "Error"
     """A rule says no to the document that was made: answer its refusal."""
 
     def __init__(self, refusal: Refusal) -> None:
