@@ -1,0 +1,1 @@
+"""Journals with account numbers, FEC, layouts for accounting software."""

@@ -1,0 +1,1 @@
+"""What a business steers by: documents, deposits, receivables, pipeline, takings, thresholds."""

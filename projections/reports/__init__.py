@@ -1,0 +1,1 @@
+"""Reports: named questions, their tables, and the entries behind each figure."""

@@ -1,0 +1,1 @@
+"""What VAT is due when, and the bridges between turnover, journals, VAT and receipts."""
