@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -16,9 +16,11 @@ from api.cli.verify import print_verdict
 from api.jobs.checkpointing import cover_closures
 from api.settings import Settings
 from api.windows import checked_windows
+from api.years import playing
 from ledger.domain.commands.common import Command
 from ledger.domain.refusals import Refusal
 from ledger.shell.clock import SystemClock
+from ledger.shell.public import tune_process
 from ledger.shell.service import Service
 from ledger.shell.verification import verify_ledger
 
@@ -26,16 +28,36 @@ _SHOWN = ("number", "gross_cents", "due_cents", "amount_cents", "refund_cents")
 
 
 def demo(
-    name: Annotated[str, typer.Option(help="short name of the training ledger; opened if it is not there")] = "demo",
+    name: Annotated[
+        str | None,
+        typer.Option(help="short name of the training ledger, opened if it is not there; demo, or demo-years"),
+    ] = None,
+    years: Annotated[
+        int | None, typer.Option(min=1, max=10, help="instead of one sale, so many years of an invented business")
+    ] = None,
+    documents: Annotated[int, typer.Option(min=100, max=2_000_000, help="with --years: about so many")] = 100_000,
+    seed: Annotated[int, typer.Option(help="with --years: another seed, another story")] = 1,
+    from_on: Annotated[
+        datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="with --years: the first day")
+    ] = datetime(2024, 1, 1),  # noqa: DTZ001 - a day, in the ledger's own zone
     serve: Annotated[bool, typer.Option("--serve", help="then serve over HTTP, as `sceau serve` does")] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Play a craftsman's sale in a training ledger.
 
-    From the quote to the paid final invoice and a credit note; then verify the ledger and tell what happened.
+    From the quote to the paid final invoice and a credit note; then verify the ledger and tell what happened. With
+    `--years`, years of a shop that also works on quotes, for firms and by subscription: run again, it goes on where it
+    stopped.
     """
     given = settings(store)
+    if years is not None:
+        asked = playing.Years(years, documents, seed, from_on.date())
+        _play_years(given, name or "demo-years", asked, as_json=as_json)
+        if serve:
+            serve_forever(given)
+        return
+    name = name or "demo"
     with service(given, create=True) as opened:
         row = opened.store.find(name)
         if row is None:
@@ -59,6 +81,41 @@ def demo(
     if serve:
         serve_forever(given)
     raise SystemExit(output.OK if verdict.ok else output.FINDINGS)
+
+
+def _play_years(given: Settings, name: str, asked: playing.Years, *, as_json: bool) -> None:
+    with service(given, create=True) as opened:
+        row = opened.store.find(name)
+        if row is None:
+            command, at = playing.opening(name, asked)
+            made = opened.open_ledger(command, actor=ACTOR, at=at.astimezone(UTC))
+            if isinstance(made, Refusal):
+                output.fail(refusal_words(made), output.FINDINGS)
+            row = made.row
+        elif row.kind != "training" or opened.register(row.ledger).clock != "simulated":
+            output.fail(f"{name} is no training ledger with a simulated clock (--name)")
+        tune_process()
+        with output.progress("days", asked.days, quiet=as_json) as tick:
+            played = playing.play(opened, row.ledger, asked, ACTOR, tick)
+        cover_closures(opened, row.ledger)
+        head = opened.store.head(row.ledger)
+    plain = {
+        "ledger": row.ledger,
+        "name": row.name,
+        "from": asked.from_on.isoformat(),
+        "to": asked.ends_on.isoformat(),
+        "entries": head.seq if head else 0,
+        "commands": dict(sorted(played.commands.items())),
+        "refused": dict(sorted(played.refused.items())),
+        "repeated": played.repeated,
+    }
+    if as_json:
+        output.emit(plain)
+        return
+    rows = [[command, str(count)] for command, count in sorted(played.commands.items())]
+    rows += [[f"refused: {command}", str(count)] for command, count in sorted(played.refused.items())]
+    title = f"{plain['from']} to {plain['to']} in the training ledger {row.name}: {plain['entries']} entries"
+    output.table(title, ("command", "times"), rows, right=("times",))
 
 
 def _play(opened: Service, ledger: str) -> list[scenario.Step]:
