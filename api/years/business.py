@@ -280,8 +280,8 @@ class Business:
             paid_by = max(paid_by, on)
             yield self._pay(on, deposit, "deposit", cents, self.chance.choice(_FIRM_MEANS))
         fate = self.chance.random()
-        if fate < 0.05:
-            by = "client" if fate < 0.035 else "issuer"
+        if fate < 0.08:
+            by = "client" if fate < 0.05 else "issuer"
             given_up = _step(
                 self._later(paid_by, 1, 20),
                 CancelQuote(quote=quote, by=by),  # type: ignore[arg-type] # one of the two sides

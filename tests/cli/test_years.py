@@ -15,7 +15,7 @@ from ledger.shell.service import Service
 from ledger.shell.stores.open import open_store
 from tests.cli.running import sceau, told
 
-ASKED = ("demo", "--years", "1", "--documents", "600")
+ASKED = ("demo", "--years", "1", "--documents", "1200")
 
 
 def amounts(folder: Path) -> list[tuple[str, str, Any]]:
@@ -53,7 +53,7 @@ def test_a_year_is_played_without_a_refusal_and_closed_to_its_last_day(tmp_path:
     assert (kinds["month"], kinds["year"]) == (12, 1)
     assert closed(tmp_path)[-1].to_on == "2024-12-31"
     year = closed(tmp_path)[-1]
-    assert 380 < year.invoices < 650
+    assert 700 < year.invoices < 1200
     assert year.advances.received_cents > 0
     assert year.advances.forfeited_cents + year.advances.refunded_cents > 0
     assert {(each.category, each.rate_bp) for each in year.rates} == {("S", 550), ("S", 1000), ("S", 2000)}
