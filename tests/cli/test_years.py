@@ -15,7 +15,7 @@ from ledger.shell.service import Service
 from ledger.shell.stores.open import open_store
 from tests.cli.running import sceau, told
 
-ASKED = ("demo", "--years", "1", "--documents", "1200")
+ASKED = ("demo", "--years", "1", "--documents", "1200", "--seed", "3")
 
 
 def amounts(folder: Path) -> list[tuple[str, str, Any]]:
