@@ -398,6 +398,8 @@ class Business:
     # ---- contracts that recur
 
     def _subscriber(self, at: datetime) -> Iterable[Step]:
+        if at.day > 28:  # every month has the day on which a contract begins
+            at += timedelta(days=4)
         return self._with_customer(at, self._consumers, lambda who, when: (self._subscribe(when, who),), firm=False)
 
     def _subscribe(self, at: datetime, customer: str) -> Step:
