@@ -19,7 +19,8 @@ from typing import Any, Literal, TypeAlias, TypeVar
 
 import orjson
 from eventsourcing.persistence import EventStore
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from ledger.domain.commands.common import Command
 from ledger.domain.commands.periods import ClosePeriod
@@ -501,7 +502,11 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class LedgerHandle:
-    """One ledger of a service: the same methods without naming it each time."""
+    """One ledger of a service: the same methods without naming it each time.
+
+    It is the way in for programs, so it looks at each member of a command as the parsers of HTTP and of the command
+    line do: a price such as "10.90", written otherwise than the format says, is refused (`MEMBER_INVALID`), never kept.
+    """
 
     service: Service
     row: LedgerRow
@@ -510,12 +515,20 @@ class LedgerHandle:
         self, command: Command, *, key: str | None = None, actor: str = "system", at: datetime | None = None
     ) -> Outcome:
         """Run a command; see `Service.execute`."""
+        refused = ill_formed(command)
+        if refused is not None:
+            return refused
         return self.service.execute(self.row.ledger, command, key=key, actor=actor, at=at)
 
     def execute_async(
         self, command: Command, *, key: str | None = None, actor: str = "system", at: datetime | None = None
     ) -> asyncio.Future[Outcome]:
         """Run a command; see `Service.execute_async`."""
+        refused = ill_formed(command)
+        if refused is not None:
+            answered: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+            answered.set_result(refused)
+            return answered
         return self.service.execute_async(self.row.ledger, command, key=key, actor=actor, at=at)
 
     def state(self, kind: StreamKind[S], identifier: str) -> S | None:
@@ -555,6 +568,17 @@ def _adapter(command: type[Command]) -> TypeAdapter[Any]:
     if found is None:
         found = _ADAPTERS[command] = TypeAdapter(command)
     return found
+
+
+def ill_formed(command: Command) -> Refusal | None:
+    """Refuse a command that was made in Python with a value that its schema does not admit; None for a good one."""
+    adapter = _adapter(type(command))
+    try:
+        adapter.validate_python(adapter.dump_python(command, exclude_none=True, warnings=False))
+    except (ValidationError, PydanticSerializationError) as error:
+        first = error.errors(include_input=False)[0]["loc"] if isinstance(error, ValidationError) else ()
+        return refuse("MEMBER_INVALID", "".join(f"/{part}" for part in first))
+    return None
 
 
 def request_digest(command: Command, at: datetime | None = None) -> str:

@@ -648,3 +648,34 @@ def test_the_public_page_opens_a_store_and_runs_commands(tmp_path: Path) -> None
         with pytest.raises(LedgerUnknown):
             service.ledger("nobody")
     assert (tmp_path / "var" / "keys" / made.row.ledger / "ledger.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ({"unit_price": "10.90"}, "/lines/0/unit_price"),
+        ({"unit_price": 10.9}, "/lines/0/unit_price"),
+        ({"quantity": "1e3"}, "/lines/0/quantity"),
+        ({"nature": "other"}, "/lines/0/nature"),
+        ({"rate_bp": -1}, "/lines/0/rate_bp"),
+    ],
+)
+def test_a_command_made_in_python_with_a_value_of_no_schema_is_refused_and_keeps_nothing(
+    tmp_path: Path, line: dict[str, Any], place: str
+) -> None:
+    url = f"sqlite:///{tmp_path / 'var' / 'sceau.db'}"
+    good = invoice()
+    bad = replace(good, lines=(replace(good.lines[0], **line), *good.lines[1:]))
+    with ledger.open(url, passphrase=b"correct horse battery") as service:
+        service.open_ledger(ledger.OpenLedger(name="atelier", profile=profile()))
+        shop = service.ledger("atelier")
+        refused = shop.execute(bad)
+        assert isinstance(refused, Refusal)
+        assert (refused.code, refused.place) == ("MEMBER_INVALID", place)
+        assert list(shop.entries(types=["invoice.issued/1"])) == []
+
+        async def later() -> object:
+            return await shop.execute_async(bad)
+
+        assert asyncio.run(later()) == refused
+        assert isinstance(shop.execute(good), ledger.Answer)
