@@ -60,9 +60,11 @@ docs: $(TEST_READY)  ## make the generated pages under docs/ again
 	$(BIN)/python -m tests.docs.events_page
 	$(BIN)/python -m tests.docs.commands_page
 	$(BIN)/python -m tests.docs.perimeter_page
+	$(BIN)/python -m tests.docs.reports_page
 	$(BIN)/python -m tests.attacks.page
 	$(BIN)/python -m tests.documents.corpus
 	$(BIN)/python -m tests.documents.pictures
+	$(BIN)/python -m tests.projections.reports.chart_pictures
 
 bench: $(RUN_READY)  ## measure; see docs/performance.md
 	$(BIN)/sceau bench all

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal, get_args
@@ -10,6 +11,7 @@ from ledger.shell.keys import passphrase_from
 
 LogLevel = Literal["info", "warning", "error"]
 _PROVISIONING_LENGTH = 32
+_PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.\[\]:_-]{1,260}(/[A-Za-z0-9._~/-]{0,500}(?<!/))?")
 
 
 class SettingsError(ValueError):
@@ -93,6 +95,21 @@ class Settings:
     anchor_put_authorization: str | None = field(default=None, repr=False)
     """`SCEAU_ANCHOR_PUT_AUTHORIZATION`: the value of the `Authorization` header for it, such as `Bearer ...`."""
 
+    public_url: str | None = None
+    """`SCEAU_PUBLIC_URL`: where programs reach this server, such as `https://sceau.example`: for `dataschema`."""
+    webhooks_job: Literal["on", "off"] = "on"
+    """`SCEAU_WEBHOOKS_JOB`: whether `sceau serve` delivers events to webhooks."""
+    webhooks_private: Literal["on", "off"] = "off"
+    """`SCEAU_WEBHOOKS_PRIVATE`: whether webhooks may go to private, loopback and link-local addresses."""
+    webhooks_http: Literal["on", "off"] = "off"
+    """`SCEAU_WEBHOOKS_HTTP`: whether webhooks may go over http, in clear."""
+    projections: str | None = field(default=None, repr=False)
+    """`SCEAU_PROJECTIONS`: where rows of projections are kept, a URL as of the store; by default beside the ledgers."""
+    chart: str | None = None
+    """`SCEAU_CHART`: the file of the chart of accounts; by default the one that comes with Sceau."""
+    projections_job: Literal["on", "off"] = "on"
+    """`SCEAU_PROJECTIONS_JOB`: whether `sceau serve` keeps them level, or only whoever asks for a report."""
+
     @property
     def store_shown(self) -> str:
         """`store` as it may be shown: a PostgreSQL URL without user, password and parameters."""
@@ -143,6 +160,11 @@ def _check(settings: Settings) -> None:
         raise SettingsError(
             "SCEAU_DOCUMENTS_WORKERS, SCEAU_DOCUMENTS_SECONDS, SCEAU_DOCUMENTS_UPLOAD_BYTES", "too small"
         )
+    for name in ("webhooks_job", "webhooks_private", "webhooks_http", "projections_job"):
+        if getattr(settings, name) not in ("on", "off"):
+            raise SettingsError(f"SCEAU_{name.upper()}", "one of on, off is needed")
+    if settings.public_url is not None and not _PUBLIC_URL.fullmatch(settings.public_url):
+        raise SettingsError("SCEAU_PUBLIC_URL", "an http(s) address without a final slash, query or fragment")
     if settings.proof_url is not None:
         _check_proof_url(settings.proof_url)
     if settings.pool_size < 1 or settings.queue_limit < 1 or settings.body_bytes < 1024:

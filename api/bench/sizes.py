@@ -26,6 +26,8 @@ class Sizes:
     archive_entries: int = 100_000
     archive_long: int = 1_000_000
     documents: int = 40  # per repeat
+    rebuild_entries: int = 100_000
+    rebuild_long: int = 1_000_000
 
 
 FULL: Final = Sizes()
@@ -48,5 +50,7 @@ SMOKE: Final = Sizes(
     archive_entries=300,
     archive_long=600,
     documents=1,
+    rebuild_entries=300,
+    rebuild_long=600,
 )
 """Sizes that show that every row runs, and nothing else."""

@@ -15,6 +15,7 @@ from api.bench import (
     http,
     issue,
     merkle,
+    rebuild,
     verify,
     verify_archive,
 )
@@ -40,6 +41,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "archive": archive.rows,
     "verify-archive": verify_archive.rows,
     "documents": documents.rows,
+    "rebuild": rebuild.rows,
 }
 """What each command measures; `all` runs them in this order."""
 

@@ -12,12 +12,14 @@ from api.about import NO_LICENCE_WORDS, about, day_of, today_in_france
 from api.cli import output
 from api.cli.common import JsonOption, StoreOption, settings
 from api.jobs.registering import RegisterView
+from api.projecting import engine_over
 from api.windows import told_windows
 from archive.anchors.windows import Window, Windows
 from ledger.kernel.errors import SceauError
 from ledger.shell.clock import SystemClock
 from ledger.shell.migrate import sqlite_path
 from ledger.shell.stores.open import open_store
+from projections.engine.engine import Engine, Lag
 
 
 def about_software(
@@ -68,16 +70,28 @@ class _Ledger:
     kind: str
     entries: int
     left: Windows
+    rows: list[Lag] | None  # None where rows of projections cannot be read
 
     def as_json(self) -> dict[str, Any]:
         return {
             "name": self.name, "ledger": self.ledger, "kind": self.kind, "entries": self.entries,
             "unanchored": self.left.as_json(),
+            "projections": None if self.rows is None else [one.as_json() for one in self.rows],
         }  # fmt: skip
 
     def words(self) -> str:
         stamp, copy = _window(self.left.timestamp), _window(self.left.witness)
-        return f"{self.name} : {self.entries} entrées ; sans horodatage : {stamp} ; sans témoin ni copie : {copy}"
+        windows = f"sans horodatage : {stamp} ; sans témoin ni copie : {copy}"
+        return f"{self.name} : {self.entries} entrées ; {windows} ; projections : {self._level()}"
+
+    def _level(self) -> str:
+        """Say how far the projection furthest behind is."""
+        if self.rows is None:
+            return "illisibles (SCEAU_PROJECTIONS)"
+        last = max(self.rows, key=lambda one: one.entries, default=None)
+        if last is None or last.entries == 0:
+            return "à jour"
+        return f"{last.entries} entrées de retard, {last.seconds // 60} minutes ({last.projection})"
 
 
 def _window(left: Window) -> str:
@@ -98,13 +112,26 @@ def _ledgers(url: str | None) -> list[_Ledger] | None:
     try:
         view, now = RegisterView(store), SystemClock().now()
         found = [(row, store.head(row.ledger)) for row in store.ledgers()]
-        return [
-            _Ledger(row.name, row.ledger, row.kind, head.seq, told_windows(store, row.ledger, head.seq, now, view))
+        engine = engine_over(store, given, SystemClock().now)
+        told = [
+            _Ledger(
+                row.name, row.ledger, row.kind, head.seq,
+                told_windows(store, row.ledger, head.seq, now, view), _lag(engine, row.ledger),
+            )
             for row, head in found
             if head is not None
-        ]
+        ]  # fmt: skip
+        engine.close()
+        return told
     finally:
         store.close()
+
+
+def _lag(engine: Engine, ledger: str) -> list[Lag] | None:
+    try:
+        return engine.lag(ledger)
+    except SceauError:  # rows are no part of recording: the rest is told all the same
+        return None
 
 
 def _day(text: str | None) -> date:

@@ -8,6 +8,8 @@ import typer
 
 from api.cli.about import about_software
 from api.cli.access import app as access
+from api.cli.accounts import app as fec
+from api.cli.accounts import journal
 from api.cli.anchor import app as anchor
 from api.cli.apply import apply
 from api.cli.archive import app as archive
@@ -19,18 +21,24 @@ from api.cli.common import speak_of
 from api.cli.demo import demo
 from api.cli.document import app as document
 from api.cli.erase import erase
+from api.cli.ereport import app as ereport
 from api.cli.history import import_history
 from api.cli.keys import app as keys
 from api.cli.ledgers import init, migrate_store
 from api.cli.output import USAGE
 from api.cli.prove import prove
 from api.cli.purge import purge
+from api.cli.rebuild import rebuild
+from api.cli.reconcile import reconcile, vat
 from api.cli.register import app as register
 from api.cli.replay import replay
+from api.cli.report import explain_figure, report
 from api.cli.restore import restore
 from api.cli.serve import serve
 from api.cli.show import show
+from api.cli.statement import app as statement
 from api.cli.verify import verify
+from api.cli.webhook import app as webhook
 from api.cli.witness import witness
 from api.settings import SettingsError
 from ledger.kernel.errors import SceauError
@@ -45,6 +53,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"max_content_width": 110},
 )
+ASKING = {"allow_extra_args": True, "ignore_unknown_options": True}
+"""Reports name what may be asked of them."""
+
 app.command("init")(init)
 app.command("migrate")(migrate_store)
 app.command("serve")(serve)
@@ -53,6 +64,11 @@ app.command("apply")(apply)
 app.command("show")(show)
 app.command("replay")(replay)
 app.command("verify")(verify)
+app.command("rebuild")(rebuild)
+app.command("report", context_settings=ASKING)(report)
+app.command("explain", context_settings=ASKING)(explain_figure)
+app.command("reconcile")(reconcile)
+app.command("vat")(vat)
 app.command("close")(close)
 app.command("checkpoint")(checkpoint)
 app.command("prove")(prove)
@@ -63,12 +79,16 @@ app.command("witness")(witness)
 app.command("about")(about_software)
 app.command("attest")(attest)
 app.command("import")(import_history)
-app.command("attest")(attest)
+app.command("journal")(journal)
+app.add_typer(fec, name="fec")
 app.add_typer(archive, name="archive")
 app.add_typer(document, name="document")
+app.add_typer(ereport, name="ereport")
+app.add_typer(statement, name="statement")
 app.add_typer(anchor, name="anchor")
 app.add_typer(register, name="register")
 app.add_typer(keys, name="keys")
+app.add_typer(webhook, name="webhook")
 app.add_typer(access, name="access")
 app.add_typer(bench, name="bench")
 

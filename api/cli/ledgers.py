@@ -13,11 +13,13 @@ from api.cli import output
 from api.cli.common import ACTOR, JsonOption, StoreOption, refusal_words, service, settings
 from api.demo import PROFILE
 from api.http.problems import pointer
+from api.projecting import place_of_rows
 from ledger.domain.commands.parties import SetProfile
 from ledger.domain.opening import OpenLedger
 from ledger.domain.refusals import Refusal
 from ledger.shell.migrate import migrate
 from ledger.shell.service import SuccessorReason
+from projections.engine.rows.migrate import migrate_rows
 
 
 def init(
@@ -103,7 +105,9 @@ def migrate_store(
 
     Run it before the first start and after an update.
     """
-    applied = migrate(settings(store).store, app_role=app_role, check_links=check_links)
+    given = settings(store)
+    applied = migrate(given.store, app_role=app_role, check_links=check_links)
+    applied += migrate_rows(place_of_rows(given), app_role=app_role)
     if as_json:
         output.emit({"applied": applied})
     else:

@@ -39,6 +39,7 @@ from api.http.routes.operation import Operation
 from api.http.routes.table import operations
 from api.jobs.scheduler import Scheduler
 from api.jobs.start import scheduler_of
+from api.projecting import engine_of
 from api.settings import Settings, SettingsError
 from ledger.shell.public import tune_process
 from ledger.shell.service import Service
@@ -74,6 +75,7 @@ class Application(FastAPI):
             metrics=Metrics(),
             log=log,
             documents=Documents(service, settings),
+            engine=engine_of(service, settings),
         )
         self._jobs = self._scheduler() if jobs else None
         self._table = operations()
@@ -110,6 +112,9 @@ class Application(FastAPI):
             metrics.take_in_windows,
             documents=context.documents,
             told_of_documents=metrics.take_in_documents,
+            told_of_webhooks=metrics.take_in_webhooks,
+            engine=context.engine,
+            told_of_projections=metrics.take_in_projections,
         )
 
     def _routes(self, table: tuple[Operation, ...]) -> list[Route]:

@@ -31,6 +31,7 @@ class Answer:
     media: bytes = JSON
     headers: tuple[Header, ...] = ()
     file: Path | None = None  # sent in pieces, in place of `body`
+    passing: bool = False  # the file was made for this answer: it is removed once that is over
 
 
 class Call:

@@ -17,6 +17,7 @@ from api.settings import Settings
 from ledger.shell.service import Service
 from ledger.shell.side import Side
 from ledger.shell.store import LedgerRow, Store
+from projections.engine.engine import Engine
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,10 +43,12 @@ class Context:
     metrics: Metrics
     log: Log
     documents: Documents
+    engine: Engine
     keys_under_way: set[tuple[str, str]] = field(default_factory=set)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
     archiving: asyncio.Lock = field(default_factory=asyncio.Lock)
+    accounting: asyncio.Lock = field(default_factory=asyncio.Lock)
     register: RegisterView = field(init=False)
     _appended: dict[str, asyncio.Event] = field(default_factory=dict)
     _names: dict[str, LedgerRow] = field(default_factory=dict)
@@ -91,6 +94,7 @@ class Context:
         self.documents.close()
         self._drawing.shutdown(wait=True)
         self._threads.shutdown(wait=True)
+        self.engine.close()
 
 
 def _may_name_a_ledger(name: str) -> bool:

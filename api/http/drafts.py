@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
 import orjson
@@ -37,8 +37,10 @@ from ledger.shell.calls import Answer as Done
 from ledger.shell.calls import Written
 from ledger.shell.side import Draft
 from ledger.shell.store import Store
+from projections.business.stages import StagesInvalid, read_pipeline
 
-Kind = Literal["quote", "invoice", "prospect", "opportunity"]
+Kind = Literal["quote", "invoice", "prospect", "opportunity", "pipeline"]
+KINDS: Final[tuple[str, ...]] = get_args(Kind)
 
 ISSUES: Final[Mapping[str, type[Command]]] = {
     "quote": IssueQuote,
@@ -46,7 +48,7 @@ ISSUES: Final[Mapping[str, type[Command]]] = {
     "prospect": RegisterCustomer,
     "opportunity": IssueQuote,
 }
-"""What each kind of draft becomes."""
+"""What each kind of draft becomes; `pipeline` becomes nothing: it holds stages (docs/projections/pipeline.md)."""
 
 _ADAPTERS: Final[Mapping[str, TypeAdapter[Command]]] = {kind: TypeAdapter(made) for kind, made in ISSUES.items()}
 _ROUTES: Final[Mapping[type[Command], CommandRoute]] = {route.command: route for route in COMMAND_ROUTES}
@@ -128,7 +130,7 @@ async def list_drafts(call: Call) -> Answer:
     ledger = await enter(call, BUSINESS)
     query = call.query(("kind", "after", "limit"))
     kind = query.get("kind")
-    if kind is not None and kind not in ISSUES:
+    if kind is not None and kind not in KINDS:
         raise Problem("PARAMETER_INVALID", "query kind", reason="unknown_kind")
     after = query.get("after")
     if after is not None and not _is_uuid(after):
@@ -186,6 +188,8 @@ async def issue_draft(call: Call) -> Answer:
     _check(kept, wanted)
     members = {"id": name, **kept.body["command"]}
     kind = kept.draft.kind
+    if kind not in ISSUES:
+        raise _wrong("/kind", "never_issued")
     try:
         command = _ADAPTERS[kind].validate_python(members)
     except ValidationError as error:
@@ -227,7 +231,20 @@ def _read(members: dict[str, Any], model: type[DraftBody]) -> dict[str, Any]:
     except ValidationError as error:
         raise invalid(error) from None
     canonical.encode({"command": body["command"], "notes": body["notes"]})
+    if body["kind"] == "pipeline":
+        _check_stages(members.get("notes", {}))
     return {**body, "command": members.get("command", {}), "notes": members.get("notes", {})}
+
+
+def _check_stages(notes: Mapping[str, Any]) -> None:
+    try:
+        read_pipeline(notes)
+    except StagesInvalid as wrong:
+        raise _wrong(f"/notes{wrong.place}", "stages_invalid") from None
+
+
+def _wrong(place: str, reason: str) -> Problem:
+    return Problem("REQUEST_INVALID", place, errors=[{"place": place, "code": "MEMBER_INVALID", "reason": reason}])
 
 
 def _identifier(ledger: str, given: str | None, key: str | None) -> str:
@@ -297,6 +314,8 @@ def _shown(kept: _Kept) -> dict[str, Any]:
 
 def _missing(kind: str, members: dict[str, Any]) -> list[str]:
     """Give the places of the command that would be refused as it stands: what is left to fill in."""
+    if kind not in _ADAPTERS:
+        return []
     try:
         _ADAPTERS[kind].validate_python(members)
     except ValidationError as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from api.jobs.delivering import Delivered
+from api.jobs.projecting import Projected
 from api.jobs.rendering import Rendered
 from api.jobs.rounds import Unanchored
 from ledger.shell.writer import Figures
@@ -63,6 +65,32 @@ class Metrics:
         self.documents_failing = Gauge(
             "sceau_documents_failing", "Documents that cannot be rendered, over all ledgers", registry=self.registry
         )
+        self.webhooks = Gauge(
+            "sceau_webhook_deliveries", "Deliveries to webhooks since the start", ("outcome",), registry=self.registry
+        )
+        self.webhooks_failing = Gauge(
+            "sceau_webhooks_failing", "Endpoints that take nothing at present", registry=self.registry
+        )
+        self.webhooks_dead = Gauge(
+            "sceau_webhook_dead_letters", "Events given up, over all endpoints", registry=self.registry
+        )
+        self.webhooks_behind = Gauge(
+            "sceau_webhook_entries_behind", "Entries that the last endpoint has yet to settle", registry=self.registry
+        )
+        self.projections_behind = Gauge(
+            "sceau_projections_behind_entries",
+            "Entries that the projection furthest behind has yet to take in, over all ledgers",
+            registry=self.registry,
+        )
+        self.projections_behind_seconds = Gauge(
+            "sceau_projections_behind_seconds", "Age of the oldest of those entries", registry=self.registry
+        )
+        self.projections_stopped = Gauge(
+            "sceau_projections_stopped", "Projections that cannot go on, over all ledgers", registry=self.registry
+        )
+        self.projections_entries = Gauge(
+            "sceau_projections_entries", "Entries read for projections since the start", registry=self.registry
+        )
         self._commands: dict[tuple[str, str], Counter] = {}
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
@@ -105,6 +133,21 @@ class Metrics:
         """Take over what the job that renders counted."""
         self.documents.set(figures.documents)
         self.documents_failing.set(figures.failing)
+
+    def take_in_webhooks(self, figures: Delivered) -> None:
+        """Take over what the job that delivers counted."""
+        self.webhooks.labels("delivered").set(figures.delivered)
+        self.webhooks.labels("failed").set(figures.failed)
+        self.webhooks_failing.set(figures.failing)
+        self.webhooks_dead.set(figures.dead)
+        self.webhooks_behind.set(figures.behind)
+
+    def take_in_projections(self, figures: Projected) -> None:
+        """Take over what the job that keeps rows level found."""
+        self.projections_behind.set(figures.behind_entries)
+        self.projections_behind_seconds.set(figures.behind_seconds)
+        self.projections_stopped.set(figures.stopped)
+        self.projections_entries.set(figures.entries)
 
     def page(self) -> bytes:
         """Give everything in Prometheus's text format."""

@@ -14,21 +14,38 @@ from api.http.archives import NewArchive
 from api.http.documents import NewCopy
 from api.http.drafts import DraftBody, NewDraft
 from api.http.erasures import NewErasure
+from api.http.ereport import NewReport
 from api.http.keys import NewKeyRequest, RoleRequest
 from api.http.problem_kinds import PROBLEMS
 from api.http.routes.operation import Operation, Parameter
 from api.http.schemas import PROBLEM, UUID4_TEXT
+from api.http.webhooks import NewWebhook, NewWebhookSecret, NothingMore, WebhookReplay
 from ledger.domain.commands import COMMANDS
 from ledger.domain.commands.common import Command
 from ledger.domain.opening import OpenLedger
 from ledger.domain.refusals import REFUSALS
 from ledger.domain.streams import STREAM_KINDS
+from projections.reports.registry import REPORTS
 
 _REF: Final = "#/components/schemas/{model}"
 _PARAMETER: Final = re.compile(r"\{([a-z_]+)\}")
 
 _REQUESTS: Final[Mapping[str, type[Any]]] = {
-    each.__name__: each for each in (NewKeyRequest, RoleRequest, NewDraft, DraftBody, NewArchive, NewErasure, NewCopy)
+    each.__name__: each
+    for each in (
+        NewKeyRequest,
+        RoleRequest,
+        NewDraft,
+        DraftBody,
+        NewArchive,
+        NewErasure,
+        NewCopy,
+        NewReport,
+        NewWebhook,
+        NewWebhookSecret,
+        WebhookReplay,
+        NothingMore,
+    )
 }
 
 _PATH_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -39,6 +56,9 @@ _PATH_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
     "closure": {"type": "string", "pattern": "^(day|month|year)-[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
     "manifest": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
     "document": {"type": "string", "pattern": "^[^/]{1,64}$"},
+    "type": {"type": "string", "pattern": "^[a-z_]{1,32}\\.[a-z_]{1,32}$"},
+    "version": {"type": "integer", "minimum": 1, "maximum": 99},
+    "report": {"type": "string", "enum": [report.name for report in REPORTS]},
 }
 """Parameters of a path that are no UUID."""
 
@@ -49,6 +69,9 @@ _PATH_WORDS: Final[Mapping[str, str]] = {
     "closure": "The kind of period and its last day.",
     "manifest": "The SHA-256 of the archive's manifest.",
     "document": "The document's id, or its printed number.",
+    "type": "The event's type, without its version.",
+    "version": "The version in the type's name.",
+    "report": "The report's name.",
 }
 
 _STATUS_WORDS: Final[Mapping[int, str]] = {
@@ -207,7 +230,7 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
 
 
 def _example(name: str, text: str) -> str | int:
-    return int(text) if name == "seq" else text
+    return int(text) if name in ("seq", "version") else text
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
@@ -255,6 +278,7 @@ def _responses(operation: Operation, tops: Mapping[str, Any]) -> dict[str, Any]:
         }
     if operation.status != 204:
         success["content"] = {operation.media: {"schema": _answer(operation, tops)}}
+        success["content"] |= {media: {"schema": {"type": "string"}} for media in operation.other_media}
     responses = {str(operation.status): success}
     for status, words in operation.also.items():
         responses[str(status)] = {**success, "description": words}

@@ -314,6 +314,40 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         "Come back at a quiet hour, or run `sceau verify` on a copy.",
     ),
     ProblemKind(
+        "WEBHOOK_INVALID",
+        422,
+        "Ce webhook ne peut pas être enregistré ainsi.",
+        "This webhook cannot be registered like this.",
+        "« place » et « reason » disent quoi : une adresse https publique, sans mot de passe ni fragment ; des types "
+        "d'événement de /v1/schemas/events.",
+        "`place` and `reason` say what: a public https address without password or fragment; event types of "
+        "/v1/schemas/events.",
+    ),
+    ProblemKind(
+        "WEBHOOKS_TOO_MANY",
+        409,
+        "Ce registre a déjà 16 webhooks.",
+        "This ledger has 16 webhooks already.",
+        "Retirez-en un, ou faites suivre les événements depuis un seul.",
+        "Remove one, or pass events on from one of them.",
+    ),
+    ProblemKind(
+        "REPORT_DELAYED",
+        503,
+        "Les chiffres de ce rapport sont encore en préparation.",
+        "The figures of this report are still being prepared.",
+        "Renvoyez la demande après le délai de Retry-After.",
+        "Send the request again after Retry-After.",
+    ),
+    ProblemKind(
+        "REPORT_NOT_MADE",
+        503,
+        "Les chiffres de ce rapport ne peuvent pas être préparés par ce logiciel.",
+        "The figures of this report cannot be prepared by this software.",
+        "L'exploitant regarde le journal du serveur : « reason » dit pourquoi ; `sceau rebuild` les refait.",
+        "The operator looks at the server's log: `reason` says why; `sceau rebuild` makes them again.",
+    ),
+    ProblemKind(
         "STOPPING",
         503,
         "Le serveur s'arrête.",
@@ -335,6 +369,18 @@ NOT_FOUND_WORDS: Mapping[str, tuple[str, str]] = {
     "nothing_due": (
         "Plus rien n'est dû sur ce document : il n'y a pas de demande de paiement.",
         "Nothing is due of this document: there is no payment request.",
+    ),
+    "no_such_report": (
+        "Il n'y a pas de rapport de ce nom : GET /reports les donne tous.",
+        "There is no report of that name: GET /reports lists them all.",
+    ),
+    "no_such_figure": (
+        "Ce rapport n'a pas cette ligne ou cette colonne.",
+        "This report has no such row or column.",
+    ),
+    "nothing_to_draw": (
+        "Ce rapport n'a rien à dessiner.",
+        "This report has nothing to draw.",
     ),
     "made_elsewhere": (
         "Les documents de cette sorte ne sont pas faits à partir d'une écriture du registre.",

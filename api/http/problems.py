@@ -28,6 +28,7 @@ from ledger.shell.errors import (
     StreamPurged,
     UnsafeStore,
 )
+from projections.engine.errors import NewerRows, NotBuilt, RowsDamaged, Stopped, UnknownType, Unsettled
 
 Language = Literal["fr", "en"]
 Header = tuple[bytes, bytes]
@@ -194,10 +195,23 @@ def from_failure(failure: Exception) -> Problem | Refusal | None:
             return Problem("DOCUMENT_ERASED")
         case NotRendered(code="timeout" | "died"):
             return Problem("DOCUMENT_DELAYED", reason=failure.code, headers=_retry(30))
+        case NotBuilt() | Unsettled():
+            return Problem("REPORT_DELAYED", headers=_retry(RETRY_SECONDS))
+        case UnknownType() | NewerRows() | Stopped() | RowsDamaged():
+            return Problem("REPORT_NOT_MADE", reason=_REASONS[type(failure)], headers=_retry(60))
         case NotRendered():
             return Problem("DOCUMENT_NOT_RENDERED", reason=failure.code)
         case _:
             return None
+
+
+_REASONS: Mapping[type[Exception], str] = {
+    UnknownType: "unknown_type",
+    NewerRows: "newer_rows",
+    Stopped: "stopped",
+    RowsDamaged: "rows_damaged",
+}
+"""Why a report cannot be made, in a stable word."""
 
 
 def language_of(accept: bytes | None) -> Language:

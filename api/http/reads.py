@@ -22,8 +22,10 @@ PAGE: Final = 100
 LARGEST_PAGE: Final = 1000
 MOST_SEQ: Final = 2**53 - 1
 
-_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-_STREAM: Final = re.compile(r"[a-z][a-z_]{0,31}:(self|" + _UUID.pattern + ")")
+UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+"""A random id."""
+STREAM: Final = re.compile(r"[a-z][a-z_]{0,31}:(self|" + UUID.pattern + ")")
+"""A stream's name."""
 
 
 class StateHandler:
@@ -38,7 +40,7 @@ class StateHandler:
         call.query(())
         route = self._route
         identifier = "self" if route.parameter is None else call.params[route.parameter]
-        if route.parameter is not None and not _UUID.fullmatch(identifier):
+        if route.parameter is not None and not UUID.fullmatch(identifier):
             raise Problem("NOT_FOUND")
         context = call.context
         found = await context.blocking(context.service.state, ledger, route.kind, identifier)
@@ -75,7 +77,7 @@ async def entries(call: Call) -> Answer:
     query = call.query(("after", "limit", "stream", "private"))
     after, limit = page_of(query)
     stream = query.get("stream")
-    if stream is not None and not _STREAM.fullmatch(stream):
+    if stream is not None and not STREAM.fullmatch(stream):
         raise Problem("PARAMETER_INVALID", "query stream", reason="stream")
     return await call.context.blocking(
         _entries, call.context.store, ledger, after, limit, stream, flag(query, "private")

@@ -131,6 +131,14 @@ _NO_STORE: Final = (b"cache-control", b"no-store")
 
 
 async def _send(send: Send, answer: Answer, *, head: bool) -> None:
+    try:
+        await _send_whole(send, answer, head=head)
+    finally:
+        if answer.passing and answer.file is not None:
+            answer.file.unlink(missing_ok=True)
+
+
+async def _send_whole(send: Send, answer: Answer, *, head: bool) -> None:
     headers = [
         (b"content-type", answer.media),
         (b"content-length", b"%d" % (len(answer.body) if answer.file is None else answer.file.stat().st_size)),

@@ -123,7 +123,8 @@ CLOUD_EVENT: Final = record(
         "sequence": {"type": "string", "pattern": "^[0-9]{16}$"},
         "streamversion": SEQ,
         "actor": TEXT,
-    }
+    },
+    {"dataschema": {"type": "string", "format": "uri"}},
 )
 
 KEY: Final = record({"id": TEXT, "label": TEXT, "role": ROLE, "created_at": INSTANT_TEXT})
@@ -137,7 +138,7 @@ ME: Final = record(
 
 _DRAFT_MEMBERS: Final = {
     "id": UUID_TEXT,
-    "kind": {"enum": ["quote", "invoice", "prospect", "opportunity"]},
+    "kind": {"enum": ["quote", "invoice", "prospect", "opportunity", "pipeline"]},
     "revision": SEQ,
     "created_at": INSTANT_TEXT,
     "updated_at": INSTANT_TEXT,

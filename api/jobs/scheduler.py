@@ -46,6 +46,8 @@ class Job:
     name: str
     every_seconds: float
     run: Callable[[Still], None]
+    end: Callable[[], None] | None = None
+    """Called once at the end: lets go of threads of its own that outlast a round."""
 
 
 class Scheduler:
@@ -101,7 +103,9 @@ class Scheduler:
         while not self._end.is_set():
             self.run_once(job)
             if self._end.wait(job.every_seconds):
-                return
+                break
+        if job.end is not None:
+            job.end()
 
     def _hold(self, job: Job) -> bool:
         now = self._clock()

@@ -7,17 +7,24 @@ from typing import Final
 
 from api.documents import Documents
 from api.jobs.anchoring import Anchoring
+from api.jobs.delivering import Delivered, Delivering
 from api.jobs.places import places_from
+from api.jobs.projecting import Projected, Projecting
 from api.jobs.registering import Registering
 from api.jobs.rendering import Rendered, Rendering
 from api.jobs.rounds import Placing, Unanchored, Upkeep
 from api.jobs.scheduler import Job, Scheduler
 from api.settings import Settings
+from api.webhooks.endpoints import policy_of
+from api.webhooks.sending import Sender
 from ledger.shell.service import Service
+from projections.engine.engine import Engine
 
 UPKEEP_SECONDS: Final = 20.0
 PLACING_SECONDS: Final = 5.0
 RENDERING_SECONDS: Final = 2.0
+DELIVERING_SECONDS: Final = 1.0
+PROJECTING_SECONDS: Final = 2.0
 
 
 def scheduler_of(
@@ -27,6 +34,9 @@ def scheduler_of(
     *,
     documents: Documents | None = None,
     told_of_documents: Callable[[Rendered], None] | None = None,
+    told_of_webhooks: Callable[[Delivered], None] | None = None,
+    engine: Engine | None = None,
+    told_of_projections: Callable[[Projected], None] | None = None,
 ) -> Scheduler:
     """Make the scheduler of a server; it is not started yet.
 
@@ -52,4 +62,11 @@ def scheduler_of(
             told=told_of_documents,
         )
         jobs.append(Job("documents", RENDERING_SECONDS, rendering.run))
+    if settings.webhooks_job == "on":
+        delivering = Delivering(
+            service, Sender(policy_of(settings)), clock, public_url=settings.public_url, told=told_of_webhooks
+        )
+        jobs.append(Job("webhooks", DELIVERING_SECONDS, delivering.run, delivering.end))
+    if engine is not None and settings.projections_job == "on":
+        jobs.append(Job("projections", PROJECTING_SECONDS, Projecting(service, engine, told_of_projections).run))
     return Scheduler(service.store.side(), jobs, clock)

@@ -61,6 +61,9 @@ SHARES: Final = {"shop": 0.50, "works": 0.30, "firm": 0.15, "subscriber": 0.05}
 DOCUMENTS: Final = {"shop": 1.03, "works": 3.1, "firm": 1.04, "subscriber": 20.0}
 """Roughly how many documents one story makes, by kind: quotes, deposit requests, receipts, invoices, credit notes."""
 
+PLATFORMS_FROM: Final = date(2027, 9, 1)
+"""From this day a small firm hands its invoices to other firms to an approved platform (law requirement 76)."""
+
 _COUNTER_MEANS: Final[tuple[Means, ...]] = ("card", "card", "card", "card", "cash", "cheque")
 _FIRM_MEANS: Final[tuple[Means, ...]] = ("credit_transfer", "credit_transfer", "credit_transfer", "cheque")
 
@@ -337,7 +340,7 @@ class Business:
 
         def invoiced(result: Result, when: datetime) -> Iterable[Step]:
             invoice, due = result["invoice"], result["due_cents"]
-            yield _step(when, SendInvoice(invoice=invoice, by="email"))
+            yield _step(when, SendInvoice(invoice=invoice, by="platform" if when.date() >= PLATFORMS_FROM else "email"))
             if self._happens(0.01):
                 yield _step(
                     self._later(when, 20, 40), DisputeInvoice(invoice=invoice, state="opened", reason="quality")

@@ -15,6 +15,7 @@ from ledger.domain.money import euros_en, euros_fr, percent_fr, percent_text
 from ledger.domain.refusal_kinds.archives import ARCHIVES
 from ledger.domain.refusal_kinds.deposits import DEPOSITS
 from ledger.domain.refusal_kinds.documents import DOCUMENTS
+from ledger.domain.refusal_kinds.ereporting import EREPORTING
 from ledger.domain.refusal_kinds.general import GENERAL
 from ledger.domain.refusal_kinds.history import HISTORY
 from ledger.domain.refusal_kinds.invoices import INVOICES
@@ -45,6 +46,7 @@ REFUSALS: tuple[RefusalKind, ...] = (
     *ARCHIVES,
     *RETENTION,
     *HISTORY,
+    *EREPORTING,
 )
 """Every kind of refusal there is."""
 

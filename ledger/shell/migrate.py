@@ -18,7 +18,14 @@ from psycopg import sql
 from ledger.shell.errors import SchemaMismatch, Unavailable
 from ledger.shell.stores.sqlite import connect as connect_sqlite
 
-MIGRATIONS = ("0001_ledgers.sql", "0002_append_only.sql", "0003_side.sql", "0004_anchors.sql", "0005_purge.sql")
+MIGRATIONS = (
+    "0001_ledgers.sql",
+    "0002_append_only.sql",
+    "0003_side.sql",
+    "0004_anchors.sql",
+    "0005_purge.sql",
+    "0006_webhooks.sql",
+)
 """The files of each dialect, in order: the same names in both, one story told twice."""
 
 OPTIONAL = ("optional_links.sql", "optional_citus.sql")
@@ -48,6 +55,9 @@ GRANTS = (
     ("drafts", "SELECT, INSERT, UPDATE, DELETE"),
     ("access_keys", "SELECT, INSERT, UPDATE"),
     ("access_grants", "SELECT, INSERT, UPDATE, DELETE"),
+    ("webhook_endpoints", "SELECT, INSERT, UPDATE, DELETE"),
+    ("webhook_tries", "SELECT, INSERT, DELETE"),
+    ("webhook_dead_letters", "SELECT, INSERT, UPDATE, DELETE"),
 )
 
 FUNCTIONS = ("sceau_purge(uuid, bigint, bigint[])", "sceau_erase(uuid, bigint, bigint[], text[])")

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from threading import RLock
 from typing import Any, Final, Protocol
 
+from ledger.shell.hooks import Hooks, MemoryHooks, SqlHooks
+
 NEVER: Final = "9999-12-31T23:59:59Z"
 
 
@@ -96,6 +98,9 @@ class Side(Protocol):
 
     def drop_lease(self, name: str, holder: str) -> bool:
         """Give a lease back; False if it is not this holder's."""
+
+    def hooks(self) -> Hooks:
+        """What is kept of webhooks."""
 
 
 class Run(Protocol):
@@ -209,6 +214,10 @@ class SqlSide:
         """See `Side`."""
         return self._run("DELETE FROM leases WHERE name = ? AND holder = ?", (name, holder))[1] == 1
 
+    def hooks(self) -> Hooks:
+        """See `Side`."""
+        return SqlHooks(self._run)
+
 
 def _key(row: Any) -> AccessKey:
     return AccessKey(row[0], row[1], row[2], bool(row[3]), row[4], row[5])
@@ -223,6 +232,7 @@ class MemorySide:
         self._keys: dict[str, AccessKey] = {}
         self._grants: dict[tuple[str, str], Grant] = {}
         self._leases: dict[str, tuple[str, str]] = {}
+        self._hooks = MemoryHooks()
 
     def create_draft(self, ledger: str, draft: Draft) -> bool:
         """See `Side`."""
@@ -326,3 +336,7 @@ class MemorySide:
                 return False
             del self._leases[name]
             return True
+
+    def hooks(self) -> Hooks:
+        """See `Side`."""
+        return self._hooks

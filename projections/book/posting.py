@@ -78,6 +78,6 @@ class Posting:
     settles: str | None = None  # stream by which client and advances lines are lettered together
     customer: str | None = None
     customer_kind: CustomerKind | None = None
-    means: Means | None = None  # on `bank`
+    means: Means | None = None  # on `bank` and `provider`; not where a provider pays out
     payment: str | None = None  # the payment or refund that the money is of
     till: str | None = None

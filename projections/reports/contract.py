@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, Protocol
 
 from ledger.domain.events.parties import ProfileSet
 from ledger.kernel.frozen import frozen
-from projections.engine.contract import View
+from projections.engine.contract import Entry, View
 
 Kind = Literal["text", "code", "id", "number", "day", "instant", "cents", "count", "days", "bp", "seq", "flag"]
 """How a value is read and shown: `number` is a document's printed number, `bp` hundredths of a percent."""
@@ -85,6 +85,18 @@ class Facts:
     profile: ProfileSet | None
 
 
+@frozen
+class Unanchored:
+    """What came after the last anchor of one promise (docs/anchors.md): `timestamp` or `witness`."""
+
+    promise: Literal["timestamp", "witness"]
+    entries: int
+    minutes: int  # since the oldest of them that tells of more than checkpoints; 0 for none
+    size: int = 0  # of the last anchor; 0: there is none
+    at: str | None = None  # when it was placed
+    place: str | None = None
+
+
 class Desk(Protocol):
     """What a report may read: rows of projections, names, the ledger's facts. No clock: `today` is handed in."""
 
@@ -101,6 +113,21 @@ class Desk(Protocol):
 
     def name_of(self, customer: str) -> str | None:
         """A customer's name from the disclosures at hand; None when erased, detached, or not to be shown."""
+
+    def trail(self, stream: str) -> Sequence[Entry]:
+        """The entries of one stream up to the report's position, oldest first, for `explain`.
+
+        A purged entry is there without its body.
+        """
+
+    def unanchored(self) -> Sequence[Unanchored]:
+        """What nobody outside vouches for yet, per promise; empty where the desk cannot know."""
+
+    def papers(self, kind: str) -> Sequence[Mapping[str, Any]]:
+        """The working papers (drafts) of one kind as they stand now, outside the chain, in order of id.
+
+        Each has `id`, `updated_at`, and the draft's `command` and `notes`; empty where the desk cannot know.
+        """
 
 
 @frozen
@@ -121,7 +148,11 @@ Asked = Mapping[str, str]
 
 @frozen
 class Report:
-    """A named question. `explain` gives the entries (seq) behind the figure in one row and column, oldest first."""
+    """A named question. `explain` gives the entries (seq) behind the figure in one row and column, oldest first.
+
+    `shares` gives, where a figure is a sum over its entries, what each of them brought to it (cents or a count): they
+    add up to the figure. None where it is no such sum, or an entry's body was purged.
+    """
 
     name: str
     question: Words
@@ -129,3 +160,4 @@ class Report:
     uses: tuple[str, ...]  # names of projections
     make: Callable[[Desk, Asked], Table]
     explain: Callable[[Desk, Asked, str, str], Iterable[int]]
+    shares: Callable[[Desk, Asked, str, str], Mapping[int, int] | None] | None = None

@@ -239,6 +239,9 @@ def time_passes(on: Scenario) -> None:
     on.example("series.close")
     task = on.served.get("/tasks").json()["items"][0]["id"]
     on.example("task.close", path=f"/tasks/{task}/closure")
+    on.example("statement.import")
+    on.example("export.record")
+    on.example("ereport.record")
 
 
 ACTS: tuple[Callable[[Scenario], None], ...] = (

@@ -147,3 +147,19 @@ def test_another_ledger_s_drafts_are_not_seen(served: Served) -> None:
     served.open("elsewhere")
     where, _ = _make(served)
     assert served.get(where, "elsewhere").status_code == 404
+
+
+def test_the_stages_of_sales_are_a_draft_that_never_leaves_the_house(served: Served) -> None:
+    stages = [{"code": "visit", "fr": "Visite", "probability_bp": 3000}]
+    where, etag = _make(served, kind="pipeline", command={}, notes={"stages": stages})
+    assert served.get(where).json()["missing"] == []
+    assert served.get("/drafts?kind=pipeline").json()["items"][0]["notes"] == {"stages": stages}
+    refused = served.post(f"{where}/issue", {}, headers={"If-Match": etag})
+    assert (refused.status_code, refused.json()["place"]) == (422, "/kind")
+    assert served.get(where).status_code == 200
+
+
+def test_stages_that_cannot_be_used_are_not_kept(served: Served) -> None:
+    wrong = served.post("/drafts", {"kind": "pipeline", "notes": {"stages": [{"code": "visit", "probability_bp": -1}]}})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "REQUEST_INVALID")
+    assert wrong.json()["place"] == "/notes/stages/0/probability_bp"

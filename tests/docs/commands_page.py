@@ -15,7 +15,7 @@ from typing import Any
 
 from api.http.examples.bodies import BODIES
 from api.http.routes.commands import COMMAND_ROUTES
-from ledger.domain.commands import COMMANDS, common, history, messages, parties, payments, quotes, sales
+from ledger.domain.commands import COMMANDS, common, exports, history, messages, parties, payments, quotes, sales
 from ledger.domain.commands.common import Command
 from tests.docs.events_page import describe, remarks
 
@@ -27,6 +27,7 @@ CHAPTERS: tuple[tuple[str, Any], ...] = (
     ("Payments and refunds", payments),
     ("Issuer, series, customers, observers, technical journal", parties),
     ("Messages, reminders, comments, links, copies", messages),
+    ("Files of figures, e-reporting", exports),
     ("Documents of another software", history),
 )
 

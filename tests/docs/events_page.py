@@ -63,10 +63,11 @@ An entry's `type` is one of the names below; its `body` has the members listed. 
 
 def describe(annotation: Any) -> str:
     """Write a type as a reader would: a value type's name, a list, a choice of words."""
-    for name, value in vars(value_types).items():
-        if not name.startswith("_") and value is annotation and name[0].isupper():
-            return name
     origin = typing.get_origin(annotation)
+    for name, value in vars(value_types).items():
+        same = value is annotation or (origin is typing.Literal and value == annotation)  # typing forgets identities
+        if not name.startswith("_") and same and name[0].isupper():
+            return name
     if origin is typing.Literal:
         return " / ".join(f"`{word}`" for word in typing.get_args(annotation))
     if origin is tuple:

@@ -216,6 +216,13 @@ def progress(*performed_bp: int) -> IssueProgressInvoice:
     return IssueProgressInvoice(quote=QUOTE_ID, performed_bp=performed_bp)
 
 
+def test_a_progress_invoice_of_a_day_that_no_calendar_has_is_refused() -> None:
+    sale = opened()
+    signed(sale)
+    refused = sale.refusal(replace(progress(5000, 0), supplied_on="2026-02-30"))
+    assert (refused.code, refused.place) == ("DATE_MALFORMED", "/supplied_on")
+
+
 def test_each_situation_is_what_is_performed_now_less_what_was_before() -> None:
     sale = opened()
     signed(sale)

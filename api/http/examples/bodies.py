@@ -317,6 +317,24 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "link.revoke": {"cause": "asked"},
     "copy.make": {"about": ids.INVOICE, "kind": "invoice", "by": "print"},
+    "statement.import": {
+        "digest": ids.DIGEST,
+        "statement_reference": "REL-2026-11-21",
+        "entries": 3,
+        "matched": 2,
+        "ambiguous": 1,
+        "from_on": "2026-11-21",
+        "to_on": "2026-11-21",
+    },
+    "export.record": {
+        "kind": "ereport-10.3-in",
+        "from_on": "2026-10-01",
+        "to_on": "2026-10-10",
+        "upto_seq": 1,
+        "digest": ids.DIGEST,
+        "rows": 1,
+    },
+    "ereport.record": {"state": "handed_over"},
 }
 """The body of every command's example."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.domain.streams.export import export_id
 from ledger.domain.streams.history import import_id
 from ledger.domain.streams.message import message_id
 
@@ -57,8 +58,10 @@ COMMENT: Final = _id("8", 21)
 LINK: Final = _id("8", 31)
 TASK: Final = _id("7", 1)
 DRAFT: Final = _id("6", 1)
+WEBHOOK: Final = _id("6", 2)
 KEY: Final = "9f86d081884c7d65"
 
 DIGEST: Final = "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9"
 """A SHA-256, of some file."""
 IMPORT: Final = import_id(DIGEST)
+EXPORT: Final = export_id(DIGEST)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from api.http.access import OWNER
+from api.http.archives import MAKERS
 from api.http.examples import ids
 from api.http.routes.route import CommandRoute as Route
-from ledger.domain.commands import history, messages, parties, payments, periods, quotes, sales
+from ledger.domain.commands import exports, history, messages, parties, payments, periods, quotes, sales
 
 COMMAND_ROUTES: Final[tuple[Route, ...]] = (
     # invoices and money
@@ -32,6 +33,7 @@ COMMAND_ROUTES: Final[tuple[Route, ...]] = (
     Route("/payments/{payment}/failure", payments.FailPayment, example=(ids.PAYMENT_ANNOUNCED,)),
     Route("/payments/{payment}/means", payments.CorrectMeans, example=(ids.PAYMENT_FREE,)),
     Route("/refunds", payments.RefundPayment, location="/refunds/{refund}"),
+    Route("/statements", payments.ImportStatement),
     Route("/online-payments", payments.OpenOnlinePayment, location="/online-payments/{online_payment}"),
     Route("/online-payments/{online_payment}/end", payments.EndOnlinePayment, example=(ids.ONLINE_PAYMENT,)),
     # customers
@@ -91,6 +93,9 @@ COMMAND_ROUTES: Final[tuple[Route, ...]] = (
     Route("/tasks/{task}/closure", parties.CloseTask, example=(ids.TASK,)),
     Route("/drawer-counts", parties.CountDrawer),
     Route("/closures", periods.ClosePeriod),
+    # figures that left the house
+    Route("/exports", exports.RecordExport, MAKERS, location="/exports/{export}"),
+    Route("/exports/{export}/answers", exports.RecordEReport, MAKERS, example=(ids.EXPORT,)),
     # settings: the owner's
     Route("/issuer", parties.SetProfile, OWNER),
     Route("/issuer/brand", parties.SetBrand, OWNER),

@@ -53,3 +53,4 @@ class Operation:
     body_media: tuple[str, ...] = ("application/json",)
     provisioning: bool = False
     problems: tuple[int, ...] = ()
+    other_media: tuple[str, ...] = ()  # in which the same answer is given as text, when asked for

@@ -15,6 +15,7 @@ from ledger.domain.streams.customer import CUSTOMER
 from ledger.domain.streams.delivery import DELIVERY
 from ledger.domain.streams.deposit import DEPOSIT
 from ledger.domain.streams.drawer import DRAWER
+from ledger.domain.streams.export import EXPORT
 from ledger.domain.streams.history import IMPORT
 from ledger.domain.streams.invoice import INVOICE
 from ledger.domain.streams.issuer import ISSUER
@@ -72,6 +73,7 @@ READ_ROUTES: Final[tuple[ReadRoute, ...]] = (
     ReadRoute("tasks", "task", TASK, ("task.opened/1",), ids.TASK),
     ReadRoute("series", "series", SERIES, ("series.opened/1",), ids.SERIES),
     ReadRoute("copies", "document", COPIES, (), ids.INVOICE),
+    ReadRoute("exports", "export", EXPORT, ("export.made/1",), ids.EXPORT),
     ReadRoute("imports", "imported", IMPORT, ("history.import_begun/1",), ids.IMPORT),
     ReadRoute("issuer", None, ISSUER),
     ReadRoute("drawer-counts", None, DRAWER),

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from api.http import (
     about,
+    accounts,
     archives,
     closures,
     documents,
     drafts,
     erasures,
+    ereport,
+    event_schemas,
     feed,
     integrity,
     keys,
     ledgers,
+    projections,
     reads,
+    reports,
     schemas,
+    statements,
     system,
+    vat,
     verification,
+    webhooks,
 )
 from api.http.access import BUSINESS, OWNER, READ
 from api.http.commands import CommandHandler
 from api.http.examples import ids
 from api.http.examples.bodies import BODIES, DRAFT_EXAMPLE, KEY_EXAMPLE, OPENING
+from api.http.resource import Handler
 from api.http.routes.commands import COMMAND_ROUTES
-from api.http.routes.operation import Operation, Parameter
+from api.http.routes.operation import Operation, Parameter, Schema
 from api.http.routes.reads import READ_ROUTES, ReadRoute
 from api.http.routes.route import LEDGER, CommandRoute
 from api.rendering.subjects import OFFERED
@@ -40,11 +49,20 @@ LIMIT: Final = Parameter(
 PRIVATE: Final = Parameter(
     "private", "With the private values that are at hand.", {"type": "boolean", "default": False}
 )
+STREAM: Final = Parameter(
+    "stream", "`kind:id`, or `kind:self`.",
+    {"type": "string", "pattern": f"^[a-z][a-z_]{{0,31}}:(self|{schemas.UUID4_TEXT['pattern'][1:-1]})$"},
+    example=f"invoice:{ids.INVOICE}",
+)  # fmt: skip
 IF_MATCH: Final = Parameter(
     "If-Match", "The ETag of the version that was read.", {"type": "string", "minLength": 1}, "header", required=True,
     example="*",
 )  # fmt: skip
 LEDGER_EXAMPLE: Final = {"ledger": "atelier"}
+CHOOSE: Final = Parameter(
+    "choose", "LINE:NUMBER, by commas: which line is for which document.",
+    {"type": "string", "pattern": statements.CHOICES},
+)  # fmt: skip
 DOCUMENT_PATH: Final = {**LEDGER_EXAMPLE, "document": ids.INVOICE}
 DOCUMENT_KIND: Final = Parameter(
     "kind", "Where one id has several documents; by default the one that it was issued as.", {"enum": list(OFFERED)}
@@ -187,6 +205,17 @@ _LEDGERS: Final = (
         path_example=LEDGER_EXAMPLE,
     ),
     Operation(
+        "GET",
+        f"{LEDGER}/projections",
+        projections.projections,
+        "projection.list",
+        "Read how far the rows of each projection are, and how far behind.",
+        "report",
+        READ,
+        projections.PROJECTIONS,
+        path_example=LEDGER_EXAMPLE,
+    ),
+    Operation(
         "POST",
         f"{LEDGER}/checkpoints",
         integrity.checkpoint,
@@ -211,15 +240,7 @@ _LEDGERS: Final = (
         parameters=(
             AFTER,
             LIMIT,
-            Parameter(
-                "stream",
-                "`kind:id`, or `kind:self`.",
-                {
-                    "type": "string",
-                    "pattern": f"^[a-z][a-z_]{{0,31}}:(self|{schemas.UUID4_TEXT['pattern'][1:-1]})$",
-                },
-                example=f"invoice:{ids.INVOICE}",
-            ),
+            STREAM,
             PRIVATE,
         ),
     ),
@@ -333,6 +354,120 @@ _LEDGERS: Final = (
         archives.FILE,
         media="application/octet-stream",
         path_example=ARCHIVE_PATH,
+    ),
+    Operation(
+        "GET",
+        f"{LEDGER}/fec",
+        accounts.fec,
+        "fec.download",
+        "Download a financial year's sales, cash and bank journals as an FEC (LPF art. A47 A-1); recorded once.",
+        "accounts",
+        accounts.ACCOUNTING,
+        accounts.FILE,
+        media=accounts.TEXT,
+        path_example=LEDGER_EXAMPLE,
+        parameters=accounts.FEC_PARAMETERS,
+        headers=accounts.HEADERS,
+    ),
+    Operation(
+        "GET",
+        f"{LEDGER}/fec/description",
+        accounts.fec_description,
+        "fec.describe",
+        "Read the description that the law wants beside an FEC.",
+        "accounts",
+        accounts.ACCOUNTING,
+        accounts.FILE,
+        media=accounts.TEXT,
+        path_example=LEDGER_EXAMPLE,
+        parameters=accounts.FEC_PARAMETERS,
+        headers={"Content-Disposition": "The file's name."},
+    ),
+    Operation(
+        "GET",
+        f"{LEDGER}/journal",
+        accounts.journal,
+        "journal.download",
+        "Download the accounting entries between two days, as an accounting software imports them; recorded once.",
+        "accounts",
+        accounts.ACCOUNTING,
+        accounts.FILE,
+        media=accounts.TEXT,
+        path_example=LEDGER_EXAMPLE,
+        parameters=accounts.JOURNAL_PARAMETERS,
+        headers=accounts.HEADERS,
+    ),
+    Operation(
+        "GET",
+        f"{LEDGER}/ereports",
+        ereport.due,
+        "ereport.due",
+        "List the periods of e-reporting: what is due by when, sent, accepted, to be rectified.",
+        "ereport",
+        READ,
+        ereport.DUE,
+        path_example=LEDGER_EXAMPLE,
+        parameters=(Parameter("preview", "With what was before the start.", {"type": "boolean", "default": False}),),
+    ),
+    Operation(
+        "POST",
+        f"{LEDGER}/ereports",
+        ereport.make,
+        "ereport.make",
+        "Make the report of a period (10.3 or 10.4, initial or rectifying), checked and recorded.",
+        "ereport",
+        archives.MAKERS,
+        ereport.MADE,
+        body={"x-schema": "NewReport"},
+        body_example=ereport.REPORT_EXAMPLE,
+        path_example=LEDGER_EXAMPLE,
+        problems=(409,),
+    ),
+    Operation(
+        "POST",
+        f"{LEDGER}/ereports/check",
+        ereport.check,
+        "ereport.check",
+        "Check anybody's report of flux 10; findings are in the answer.",
+        "ereport",
+        READ,
+        ereport.CHECKED,
+        body=ereport.FILE,
+        body_media=ereport.UPLOADS,
+        path_example=LEDGER_EXAMPLE,
+    ),
+    Operation(
+        "POST",
+        f"{LEDGER}/statements/read",
+        statements.read,
+        "statement.read",
+        "Say what each line of a bank's file (camt.053, camt.054) may be; nothing is recorded.",
+        "statement",
+        READ,
+        statements.READING,
+        body=statements.FILE,
+        body_media=statements.UPLOADS,
+        path_example=LEDGER_EXAMPLE,
+        parameters=(CHOOSE,),
+        problems=(422,),
+    ),
+    Operation(
+        "POST",
+        f"{LEDGER}/statements/apply",
+        statements.apply,
+        "statement.apply",
+        "Record the lines of a bank's file that are certain or chosen, each once.",
+        "statement",
+        BUSINESS,
+        statements.READING,
+        body=statements.FILE,
+        body_media=statements.UPLOADS,
+        path_example=LEDGER_EXAMPLE,
+        parameters=(
+            CHOOSE,
+            Parameter("likely", "Record also what is likely.", {"type": "boolean", "default": False}),
+        ),
+        problems=(422,),
     ),
     Operation(
         "POST",
@@ -485,6 +620,9 @@ _LEDGERS: Final = (
             Parameter("after", "The `sequence` of the last event read.", AFTER.schema),
             LIMIT,
             Parameter("types", "Event types, separated by commas.", {"type": "string"}, example="invoice.issued/1"),
+            Parameter("kinds", "Kinds of stream, separated by commas.", {"type": "string"}, example="invoice,payment"),
+            STREAM,
+            Parameter("customer", "Entries that name this customer, and the customer's own.", schemas.UUID4_TEXT),
             Parameter("wait", "Seconds to wait for an event.", {"type": "integer", "minimum": 0, "maximum": 60}),
             PRIVATE,
         ),
@@ -571,7 +709,9 @@ _DRAFTS: Final = (
         schemas.page(schemas.DRAFT_ITEM, schemas.UUID_TEXT),
         path_example=LEDGER_EXAMPLE,
         parameters=(
-            Parameter("kind", "Drafts of one kind.", {"enum": ["quote", "invoice", "prospect", "opportunity"]}),
+            Parameter(
+                "kind", "Drafts of one kind.", {"enum": ["quote", "invoice", "prospect", "opportunity", "pipeline"]}
+            ),
             Parameter("after", "What came before: `next` of the last page.", schemas.UUID4_TEXT),
             LIMIT,
         ),
@@ -654,7 +794,173 @@ _DRAFTS: Final = (
     ),
 )
 
+_WEBHOOK_PATH: Final = {**LEDGER_EXAMPLE, "webhook": ids.WEBHOOK}
+
+
+def _webhook(method: str, path: str, handler: Handler, name: str, words: str, answer: Schema, **more: Any) -> Operation:
+    example = LEDGER_EXAMPLE if "{webhook}" not in path else _WEBHOOK_PATH
+    return Operation(
+        method, LEDGER + path, handler, name, words, "webhook", OWNER, answer, path_example=example, **more
+    )
+
+
+_WEBHOOKS: Final = (
+    _webhook(
+        "GET", "/webhooks", webhooks.webhook_list, "webhook.list",
+        "List the endpoints that events are delivered to.", schemas.page(webhooks.ENDPOINT),
+    ),
+    _webhook(
+        "POST", "/webhooks", webhooks.create, "webhook.create",
+        "Have events delivered to an address, signed. The secret is in this answer, once.", webhooks.NEW_ENDPOINT,
+        status=201, body={"x-schema": "NewWebhook"},
+        body_example={"url": "https://app.example/sceau", "types": ["invoice.issued/1", "payment.received/1"]},
+        headers={"Location": "Where the endpoint is read."}, problems=(409,),
+    ),
+    _webhook(
+        "GET", "/webhooks/{webhook}", webhooks.webhook, "webhook.read",
+        "Read one endpoint, and how it fares.", webhooks.ENDPOINT,
+    ),
+    _webhook("DELETE", "/webhooks/{webhook}", webhooks.remove, "webhook.delete", "Remove an endpoint.", {}, status=204),
+    _webhook(
+        "POST", "/webhooks/{webhook}/pause", webhooks.pause, "webhook.pause",
+        "Deliver nothing until it is resumed; nothing is lost.", webhooks.ENDPOINT,
+        body={"x-schema": "NothingMore"}, body_required=False, body_example={},
+    ),
+    _webhook(
+        "POST", "/webhooks/{webhook}/resume", webhooks.resume, "webhook.resume",
+        "Go on where it was paused or disabled, at once.", webhooks.ENDPOINT,
+        body={"x-schema": "NothingMore"}, body_required=False, body_example={},
+    ),
+    _webhook(
+        "POST", "/webhooks/{webhook}/secret", webhooks.rotate, "webhook.rotate",
+        "Make a new secret, in this answer once; the old one signs beside it for a while.", webhooks.NEW_ENDPOINT,
+        body={"x-schema": "NewWebhookSecret"}, body_required=False, body_example={"overlap_hours": 24},
+    ),
+    _webhook(
+        "POST", "/webhooks/{webhook}/replay", webhooks.replay, "webhook.replay",
+        "Deliver everything after an entry again; without `after`, the dead letters, once.", webhooks.ENDPOINT,
+        body={"x-schema": "WebhookReplay"}, body_required=False, body_example={"after": 0},
+    ),
+    _webhook(
+        "POST", "/webhooks/{webhook}/ping", webhooks.ping, "webhook.ping",
+        "Send a test event now, and tell what came of it.", webhooks.PINGED,
+        body={"x-schema": "NothingMore"}, body_required=False, body_example={},
+    ),
+    _webhook(
+        "GET", "/webhooks/{webhook}/deliveries", webhooks.deliveries, "webhook.deliveries",
+        "List the latest tries, newest first.", schemas.page(webhooks.DELIVERY), parameters=(LIMIT,),
+    ),
+    _webhook(
+        "GET", "/webhooks/{webhook}/dead-letters", webhooks.dead_letters, "webhook.dead_letters",
+        "List the events that were given up, in order.", schemas.page(webhooks.DEAD), parameters=(AFTER, LIMIT),
+    ),
+)  # fmt: skip
+
+_RECONCILIATION: Final = (
+    Operation(
+        "GET",
+        f"{LEDGER}/reconciliation",
+        vat.reconciliation,
+        "reconciliation.read",
+        "Tie closures, book, journals, VAT return, receipts and e-reporting to each other, to the cent.",
+        "report",
+        READ,
+        vat.RECONCILIATION,
+        path_example=LEDGER_EXAMPLE,
+        parameters=vat.PARAMETERS,
+    ),
+)
+
+_REPORT_PATH: Final = {**LEDGER_EXAMPLE, "report": "documents"}
+_REPORTS: Final = (
+    Operation(
+        "GET",
+        f"{LEDGER}/reports",
+        reports.report_list,
+        "report.list",
+        "List the reports: each with its question and what may be asked.",
+        "report",
+        READ,
+        schemas.page(reports.REPORT_ITEM),
+        path_example=LEDGER_EXAMPLE,
+    ),
+    Operation(
+        "GET",
+        f"{LEDGER}/reports/{{report}}",
+        reports.report_table,
+        "report.read",
+        "Read a report, as of the ledger's end: JSON, or CSV (RFC 4180).",
+        "report",
+        READ,
+        reports.TABLE,
+        path_example=_REPORT_PATH,
+        parameters=(
+            *reports.parameters(),
+            reports.NAMES,
+            reports.AT_LEAST,
+            reports.FORMAT,
+            reports.IF_NONE_MATCH,
+        ),
+        headers={"ETag": "Stands for all that it is made of.", "Sceau-Position": "The last entry that it knows of."},
+        also={304: "It is the answer already held."},
+        other_media=(reports.CSV,),
+    ),
+    Operation(
+        "GET",
+        f"{LEDGER}/reports/{{report}}/chart.svg",
+        reports.report_chart,
+        "report.chart",
+        "Draw a report.",
+        "report",
+        READ,
+        {"type": "string"},
+        media=reports.SVG,
+        path_example=_REPORT_PATH,
+        parameters=(*reports.parameters(), reports.AT_LEAST, reports.LANGUAGE, reports.IF_NONE_MATCH),
+        headers={"ETag": "Stands for all that it is made of.", "Sceau-Position": "The last entry that it knows of."},
+        also={304: "It is the picture already held."},
+    ),
+    Operation(
+        "GET",
+        f"{LEDGER}/reports/{{report}}/explain",
+        reports.report_explain,
+        "report.explain",
+        "Take one figure of a report back to the entries behind it.",
+        "report",
+        READ,
+        reports.EXPLAINED,
+        path_example={**LEDGER_EXAMPLE, "report": "integrity"},
+        parameters=(reports.KEY, reports.COLUMN, *reports.parameters(), reports.AT_LEAST, reports.LIMIT),
+    ),
+)
+
 _SYSTEM: Final = (
+    Operation(
+        "GET",
+        "/v1/schemas/events",
+        event_schemas.schema_list,
+        "schema.list",
+        "List every type of event, and where its JSON Schema is read.",
+        "schema",
+        None,
+        schemas.page(event_schemas.SCHEMA_ITEM),
+        headers={"Cache-Control": "How long it may be kept."},
+    ),
+    Operation(
+        "GET",
+        "/v1/schemas/events/{type}/{version}",
+        event_schemas.schema,
+        "schema.read",
+        "Read the JSON Schema of one type of event; a released one never changes.",
+        "schema",
+        None,
+        event_schemas.SCHEMA,
+        media="application/schema+json",
+        path_example={"type": "invoice.issued", "version": "1"},
+        parameters=(Parameter("If-None-Match", "The ETag of the schema already held.", {"type": "string"}, "header"),),
+        headers={"ETag": "The schema's SHA-256.", "Cache-Control": "How long it may be kept."},
+        also={304: "It is the schema already held."},
+    ),
     Operation(
         "GET",
         "/v1/about",
@@ -724,5 +1030,8 @@ def operations() -> tuple[Operation, ...]:
         *_LEDGERS,
         *_KEYS,
         *_DRAFTS,
+        *_WEBHOOKS,
+        *_REPORTS,
+        *_RECONCILIATION,
         *_SYSTEM,
     )

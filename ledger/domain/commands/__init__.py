@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain.commands import history, messages, parties, payments, periods, quotes, sales
+from ledger.domain.commands import exports, history, messages, parties, payments, periods, quotes, sales
 from ledger.domain.commands.common import Command
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -73,6 +73,7 @@ COMMANDS: tuple[type[Command], ...] = (
     payments.FailPayment,
     payments.CorrectMeans,
     payments.RefundPayment,
+    payments.ImportStatement,
     payments.OpenOnlinePayment,
     payments.EndOnlinePayment,
     periods.ClosePeriod,
@@ -85,6 +86,8 @@ COMMANDS: tuple[type[Command], ...] = (
     messages.CreateLink,
     messages.RevokeLink,
     messages.MakeCopy,
+    exports.RecordExport,
+    exports.RecordEReport,
     history.BeginImport,
     history.AddHistory,
     history.FinishImport,

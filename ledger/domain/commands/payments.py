@@ -117,6 +117,24 @@ class RefundPayment(Command):
 
 
 @record
+class ImportStatement(Command):
+    """Record that a bank statement's file was read, and how many of its lines were matched.
+
+    The stream's id is made from the file's digest (`ledger.domain.streams.statement.statement_id`); the payments that
+    lines became are recorded by `payment.record`, each under an id made from its line.
+    """
+
+    NAME: ClassVar[str] = "statement.import"
+    digest: Digest  # SHA-256 of the file
+    statement_reference: Reference  # the bank's own id of the first statement in it
+    entries: NonNegativeCents  # lines
+    matched: NonNegativeCents  # of them recorded as payments or reversals, now or before
+    ambiguous: NonNegativeCents  # of them left to a person
+    from_on: Day | None = None
+    to_on: Day | None = None
+
+
+@record
 class OpenOnlinePayment(Command):
     """Record that a payment provider was asked to collect an amount."""
 

@@ -15,6 +15,7 @@ from ledger.domain.deciders import (
     deposit_end,
     deposit_invoices,
     deposits,
+    exports,
     history,
     invoices,
     journal,
@@ -29,6 +30,7 @@ from ledger.domain.deciders import (
     refunds,
     signatures,
     signing,
+    statements,
     subscriptions,
 )
 from ledger.domain.decision import Outcome, World
@@ -56,8 +58,10 @@ ALL_DECIDERS: tuple[tuple[type[Command], Decide], ...] = (
     *payments.DECIDERS,
     *refunds.DECIDERS,
     *online_payments.DECIDERS,
+    *statements.DECIDERS,
     *periods.DECIDERS,
     *messages.DECIDERS,
+    *exports.DECIDERS,
     *history.DECIDERS,
 )
 """Each theme's table, one after the other."""

@@ -198,6 +198,9 @@ def _draft(
     due_on = _due_on(plan.today, contract.quote, asked)
     if isinstance(due_on, Refusal):
         return due_on
+    supplied = read_any_day(asked.supplied_on, f"{asked.place}/supplied_on") if asked.supplied_on is not None else None
+    if isinstance(supplied, Refusal):
+        return supplied
     return Draft(
         kind=kind,
         buyer=Buyer(

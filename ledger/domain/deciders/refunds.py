@@ -54,6 +54,7 @@ class _Refunding:
         self.paid_on = paid_on
         self.splits: list[RateSplit] = []
         self.taken: dict[str, _Taken] = {}
+        self.indemnity_cents = 0
         self.customer: str | None = None
 
     def through_credit_note(
@@ -130,6 +131,7 @@ class _Refunding:
     def _give_back(self, deposit: str, payment: str, amount_cents: int, indemnity_cents: int) -> None:
         split = unsettle_deposit(self.plan, payment, deposit, amount_cents, self.paid_on, "refunded", indemnity_cents)
         self.splits += split
+        self.indemnity_cents += indemnity_cents
         if amount_cents:
             self._free(payment, Allocation(about=deposit, about_kind="deposit", amount_cents=amount_cents))
 
@@ -187,6 +189,7 @@ def decide_refund(command: RefundPayment, world: World) -> Outcome:
         currency=_currency(command, world),
         amount_cents=command.amount_cents,
         indemnity_cents=command.indemnity_cents,
+        unplaced_cents=command.amount_cents - given - making.indemnity_cents,
         paid_on=paid_on.isoformat(),
         till=world.register.till,
         customer=making.customer,

@@ -141,6 +141,7 @@ class RefundPaid(EventRecord):
     currency: Currency
     amount_cents: PositiveCents
     indemnity_cents: NonNegativeCents = 0  # part that is the second half of doubled arrhes
+    unplaced_cents: NonNegativeCents = 0  # part that no document and no payment called for
     paid_on: Day
     till: Code
     customer: Uuid | None = None

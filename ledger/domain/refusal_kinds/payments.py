@@ -70,6 +70,39 @@ PAYMENTS: tuple[Kind, ...] = (
         "The indemnity is part of the sum given back: it cannot be above it.",
     ),
     Kind(
+        "STATEMENT_ALREADY_IMPORTED",
+        None,
+        "Ce relevé est déjà enregistré, et rien de nouveau n'en a été rapproché.",
+        "This statement is already recorded, and nothing new of it was matched.",
+        409,
+    ),
+    Kind(
+        "STATEMENT_UNREADABLE",
+        None,
+        "Le relevé ne peut être lu ({fault}, {where}) : rien n'en a été enregistré. Demandez à la banque un fichier "
+        "camt.053 ou camt.054.",
+        "The statement cannot be read ({fault}, {where}): nothing of it was recorded. Ask the bank for a camt.053 or "
+        "camt.054 file.",
+    ),
+    Kind(
+        "STATEMENT_LINE_UNKNOWN",
+        None,
+        "Le relevé n'a pas de ligne {line}.",
+        "The statement has no line {line}.",
+    ),
+    Kind(
+        "STATEMENT_CHOICE_NOT_OPEN",
+        None,
+        "Aucun document ouvert ne porte le numéro {number}, ou une ligne d'avant l'a déjà soldé.",
+        "No open document has the number {number}, or a line before has settled it.",
+    ),
+    Kind(
+        "STATEMENT_COUNTS_UNFIT",
+        None,
+        "Un relevé n'a pas plus de lignes rapprochées ou à rapprocher que de lignes.",
+        "A statement has no more lines matched or left to match than it has lines.",
+    ),
+    Kind(
         "PENALTY_WITHOUT_LAW",
         "C. com. art. L441-10",
         "Ces pénalités n'existent qu'entre professionnels.",

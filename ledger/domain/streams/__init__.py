@@ -13,10 +13,8 @@ from ledger.domain.streams.counted import (
     ARCHIVE,
     CHECKPOINT,
     ERASURE,
-    EXPORT,
     PROVIDER,
     REGISTER,
-    STATEMENT,
 )
 from ledger.domain.streams.credit_note import CREDIT_NOTE
 from ledger.domain.streams.customer import CUSTOMER
@@ -24,6 +22,7 @@ from ledger.domain.streams.delivery import DELIVERY
 from ledger.domain.streams.deposit import DEPOSIT
 from ledger.domain.streams.document import DOCUMENT
 from ledger.domain.streams.drawer import DRAWER
+from ledger.domain.streams.export import EXPORT
 from ledger.domain.streams.history import IMPORT
 from ledger.domain.streams.invoice import INVOICE
 from ledger.domain.streams.issuer import ISSUER
@@ -41,6 +40,7 @@ from ledger.domain.streams.refund import REFUND
 from ledger.domain.streams.reminder import REMINDER
 from ledger.domain.streams.series import SERIES
 from ledger.domain.streams.signature import SIGNATURE
+from ledger.domain.streams.statement import STATEMENT
 from ledger.domain.streams.subscription import SUBSCRIPTION
 from ledger.domain.streams.task import TASK
 

@@ -1,4 +1,4 @@
-"""The streams on whose past no decision rests yet: closures, archives and exports; they only count.
+"""The streams on whose past no decision rests yet: closures and archives; they only count.
 
 Each gets a page of its own with the first rule that reads it.
 """
@@ -11,8 +11,7 @@ from typing import Final
 from ledger.domain.decision import StreamKind
 from ledger.domain.events.common import EventRecord
 from ledger.domain.events.ledger import HeadNoted, LedgerRegistered
-from ledger.domain.events.messages import EReportSent, ExportMade
-from ledger.domain.events.payments import ProviderPaidOut, StatementImported
+from ledger.domain.events.payments import ProviderPaidOut
 from ledger.domain.events.periods import (
     AnchorFailed,
     AnchorPlaced,
@@ -35,15 +34,12 @@ COUNTED: Final[frozenset[type[EventRecord]]] = frozenset(
         ArchiveVerified,
         CheckpointMade,
         DataErased,
-        EReportSent,
         EntriesPurged,
         ErasureRefused,
-        ExportMade,
         HeadNoted,
         LedgerRegistered,
         ProviderPaidOut,
         Restored,
-        StatementImported,
     }
 )
 """What is counted."""
@@ -72,11 +68,7 @@ CHECKPOINT: StreamKind[CountedState] = StreamKind("checkpoint", start, evolve)
 """Checkpoints and their anchors."""
 ERASURE: StreamKind[CountedState] = StreamKind("erasure", start, evolve)
 """Erasures, done and refused."""
-EXPORT: StreamKind[CountedState] = StreamKind("export", start, evolve)
-"""Figures that left the house."""
 PROVIDER: StreamKind[CountedState] = StreamKind("provider", start, evolve)
 """Payouts of payment providers."""
 REGISTER: StreamKind[CountedState] = StreamKind("register", start, evolve)
 """The register of a server's ledgers."""
-STATEMENT: StreamKind[CountedState] = StreamKind("statement", start, evolve)
-"""Bank statements."""

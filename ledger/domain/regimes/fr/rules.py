@@ -42,6 +42,13 @@ class Coming:
 
 
 _AUDIT = "tests/kernel/test_audit.py::"
+_EREPORT_10_3 = "tests/projections/ereporting/test_transactions.py::"
+_EREPORT_10_4 = "tests/projections/ereporting/test_payments.py::"
+_EREPORT_CHECK = "tests/projections/ereporting/test_checking.py::"
+_EREPORT_DUE = "tests/projections/ereporting/test_due.py::"
+_EREPORT_PERIODS = "tests/projections/ereporting/test_periods.py::"
+_EREPORT_REAL = "tests/projections/ereporting/test_real_ledger.py::"
+_ACCOUNTS = "tests/projections/accounts/"
 _MONEY = "tests/domain/test_money.py::"
 _RENDERING = "tests/domain/test_rendering.py::"
 _TOTALS = "tests/domain/test_totals.py::"
@@ -50,6 +57,12 @@ _NUMBERING = "tests/domain/test_numbering.py::"
 _VAT = "tests/domain/test_regime_vat.py::"
 _DAYS = "tests/domain/test_regime_deadlines.py::"
 _MENTIONS = "tests/domain/test_regime_mentions.py::"
+_MICRO = "tests/domain/test_regime_micro.py::"
+_GOLDEN = "tests/projections/golden_year/test_golden_year.py::"
+_RECONCILE = "tests/projections/vat/test_reconcile.py::"
+_RETURNS = "tests/projections/vat/test_returns.py::"
+_THRESHOLDS = "tests/projections/business/test_thresholds.py::"
+_TAKINGS = "tests/projections/business/test_takings.py::"
 _QUOTES = "tests/domain/test_quotes.py::"
 _END = "tests/domain/test_quotes_end.py::"
 _SIGNATURES = "tests/domain/test_signatures.py::"
@@ -1016,7 +1029,11 @@ RULES: tuple[Rule, ...] = (
         "CGI art. 269-2-a et 269-2-c",
         "quoted",
         "VAT on a deposit is due when the money is received, for goods and services.",
-        (_PAYMENTS + "test_the_vat_of_a_deposit_falls_on_the_day_its_money_came_for_goods_as_for_services",),
+        (
+            _PAYMENTS + "test_the_vat_of_a_deposit_falls_on_the_day_its_money_came_for_goods_as_for_services",
+            _GOLDEN + "test_a_month_is_returned_as_worked_by_hand",
+            _RETURNS + "test_the_effective_day_decides_not_the_day_of_recording",
+        ),
         since=date(2023, 1, 1),
     ),
     Rule(
@@ -1026,7 +1043,11 @@ RULES: tuple[Rule, ...] = (
         "CJUE C-277/05 ; CE 30 novembre 2007 n° 263653 ; CGI art. 272",
         "official",
         "Arrhes kept are an indemnity outside VAT; VAT already due is corrected by a rectifying document.",
-        (_DEPOSITS + "test_arrhes_kept_leave_vat_and_the_vat_that_had_fallen_due_is_corrected",),
+        (
+            _DEPOSITS + "test_arrhes_kept_leave_vat_and_the_vat_that_had_fallen_due_is_corrected",
+            _GOLDEN + "test_a_sale_is_booked_as_worked_by_hand",
+            _GOLDEN + "test_a_month_is_returned_as_worked_by_hand",
+        ),
     ),
     Rule(
         "ROUNDED_HALF_UP",
@@ -1078,6 +1099,47 @@ RULES: tuple[Rule, ...] = (
             _MENTIONS + "test_the_franchise_wording_changes_on_1_january_2027_and_both_hold_for_a_year",
             _MENTIONS + "test_articles_move_to_the_cibs_on_1_january_2027",
             _PAPER_MENTIONS + "test_the_franchise_is_worded_as_of_the_documents_day",
+        ),
+    ),
+    Rule(
+        "FRANCHISE_THRESHOLDS",
+        "behaviour",
+        (56, 57),
+        "CGI art. 293 B (LF 2024 art. 82)",
+        "quoted",
+        "Above the raised threshold the exemption ends that very day, above the threshold with the year.",
+        (
+            _MICRO + "test_the_thresholds_of_the_vat_exemption_are_those_since_2025",
+            _MICRO + "test_the_vat_exemption_ends_on_the_day_the_raised_threshold_is_passed_else_with_the_year",
+            _THRESHOLDS + "test_the_vat_exemption_of_services_ends_a_cent_above_its_thresholds",
+        ),
+        since=date(2025, 1, 1),
+    ),
+    Rule(
+        "MICRO_CEILINGS",
+        "behaviour",
+        (56,),
+        "CGI art. 50-0 et 102 ter",
+        "quoted",
+        "The micro regimes end with the second year above their ceiling; a first year has its share of it.",
+        (
+            _MICRO + "test_the_ceilings_of_the_micro_regimes_change_with_the_year",
+            _MICRO + "test_the_micro_regime_ends_after_two_years_above_the_ceiling",
+            _MICRO + "test_a_first_year_has_its_share_of_a_limit",
+            _THRESHOLDS + "test_the_micro_regime_counts_what_was_received_and_ends_after_two_years",
+        ),
+    ),
+    Rule(
+        "TAKINGS_BOOK",
+        "behaviour",
+        (56,),
+        "CGI art. 50-0 5 ; C. com. L123-28, D123-205-1 ; BOI-BIC-DECLA-30-30 § 10 à 30",
+        "quoted",
+        "The book of takings tells each receipt by its day, amount, origin, means (cash apart) and document.",
+        (
+            _TAKINGS + "test_the_columns_that_the_law_wants_are_there",
+            _TAKINGS + "test_a_taking_says_when_from_whom_how_and_for_which_document",
+            _TAKINGS + "test_small_retail_sales_of_a_day_may_be_one_line_and_76_euros_is_small",
         ),
     ),
     Rule(
@@ -1592,13 +1654,180 @@ RULES: tuple[Rule, ...] = (
             _ERASURE + "test_old_archives_verify_after_an_erasure",
         ),
     ),
+    # e-reporting (docs/projections/ereporting.md)
+    Rule(
+        "EREPORT_INVALID",
+        "refusal",
+        (60,),
+        "Flux 10, XSD 3.2 et Schematron (annexe 7 v1.8)",
+        "official",
+        "A report of 10.3 or 10.4 passes the official schema and rules, or is not made.",
+        (
+            _EREPORT_CHECK + "test_a_report_of_transactions_is_written_as_the_state_wants_it",
+            _EREPORT_CHECK + "test_a_report_of_payments_passes",
+            _EREPORT_CHECK + "test_one_fault_is_found_by_its_rule",
+            _EREPORT_CHECK + "test_the_samples_pass_and_fail_as_they_should",
+            _EREPORT_DUE + "test_a_report_that_does_not_pass_the_rules_is_not_made",
+        ),
+    ),
+    Rule(
+        "EREPORT_AGGREGATED",
+        "behaviour",
+        (61,),
+        "BOI-TVA-DECLA-20-30-50 et -60",
+        "quoted",
+        "Transactions by day, currency, category and rate; payments by day and rate, with tax, services not on debits.",
+        (
+            _EREPORT_10_3 + "test_a_day_is_added_up_by_category_and_rate",
+            _EREPORT_10_3 + "test_the_franchise_reports_at_rate_0",
+            _EREPORT_10_3 + "test_customers_that_are_no_consumers_are_left_out_and_counted",
+            _EREPORT_10_4 + "test_receipts_for_services_are_added_up_by_day_and_rate_with_tax",
+            _EREPORT_10_4 + "test_goods_debits_and_other_customers_are_not_there",
+        ),
+    ),
+    Rule(
+        "EREPORT_NOTHING",
+        "refusal",
+        (61,),
+        "BOI-TVA-DECLA-20-30-50-30",
+        "quoted",
+        "An empty transmission is not made.",
+        (_EREPORT_DUE + "test_what_may_not_be_made_is_refused_in_words",),
+    ),
+    Rule(
+        "EREPORT_NEVER_NEGATIVE",
+        "behaviour",
+        (62,),
+        "Flux 10, G1.16",
+        "official",
+        "Money given back is netted within its day and rate, or the period in which it came is rectified whole (RE).",
+        (
+            _EREPORT_10_4 + "test_no_line_is_below_zero_and_to_the_cent_nothing_is_lost",
+            _EREPORT_DUE + "test_a_refund_that_its_day_cannot_bear_rectifies_the_period_in_which_the_money_came",
+            _EREPORT_DUE + "test_whenever_reports_are_sent_in_the_end_each_says_what_is_so",
+        ),
+    ),
+    Rule(
+        "EREPORT_PERIODS",
+        "behaviour",
+        (62, 63),
+        "BOI-TVA-DECLA-20-30-50-30 §50-100 et -60 §170-210 ; flux 10, G6.25",
+        "quoted",
+        "Periods follow the VAT regime, last more than a day, meet, and are due on the days of the law.",
+        (
+            _EREPORT_PERIODS + "test_a_monthly_filer_sends_transactions_every_ten_days",
+            _EREPORT_PERIODS + "test_the_franchise_sends_every_two_months_by_the_end_of_the_next",
+            _EREPORT_PERIODS + "test_whatever_the_regimes_periods_meet_last_more_than_a_day_and_are_due_after_they_end",
+        ),
+    ),
+    Rule(
+        "EREPORT_BEFORE_START",
+        "refusal",
+        (63,),
+        "BOI-TVA-DECLA-20-30-50 §10",
+        "quoted",
+        "Nothing is reported before the firm's day: 01/09/2026 for large and mid-sized firms, 01/09/2027 for others.",
+        (
+            _EREPORT_PERIODS + "test_firms_start_by_their_size",
+            _EREPORT_DUE + "test_before_the_start_the_words_say_the_day",
+            _EREPORT_DUE + "test_before_the_start_nothing_is_due_and_a_period_without_figures_is_none",
+        ),
+    ),
+    Rule(
+        "EREPORT_RECONCILED",
+        "behaviour",
+        (64,),
+        "BOI-TVA-DECLA-20-30-50",
+        "ours",
+        "10.3 leads back to the closures and 10.4 to the VAT on services that fell due, to the cent.",
+        (
+            _EREPORT_REAL + "test_whatever_happens_reports_lead_back_to_the_closures_and_are_valid",
+            _EREPORT_REAL + "test_every_played_sale_is_reported_whole_or_left_out_by_name",
+            _RECONCILE + "test_every_bridge_of_random_years_holds",
+            _RECONCILE + "test_no_posting_can_be_left_out_or_altered_unseen",
+            _GOLDEN + "test_every_bridge_of_the_year_and_of_its_months_holds",
+        ),
+    ),
+    Rule(
+        "EREPORT_TRAINING",
+        "refusal",
+        (10,),
+        "BOI-TVA-DECLA-30-10-30 §150",
+        "quoted",
+        "A training ledger reports nothing: its operations are simulated.",
+        (
+            "tests/domain/test_exports.py::test_a_training_ledger_reports_nothing_but_may_try_its_exports",
+            _EREPORT_DUE + "test_what_may_not_be_made_is_refused_in_words",
+        ),
+    ),
+    Rule(
+        "FEC_WRITTEN",
+        "behaviour",
+        (65,),
+        "LPF art. A47 A-1",
+        "official",
+        "An FEC has 18 columns and a header, tab or pipe, decimal commas, dates AAAAMMJJ, its name, its description.",
+        (
+            _ACCOUNTS + "test_fec.py::test_the_law_example_is_written_line_by_line",
+            _ACCOUNTS + "test_fec.py::test_a_files_name_is_the_siren_and_the_years_last_day",
+            _ACCOUNTS + "test_fec.py::test_what_is_written_passes_the_check_in_every_form",
+            _ACCOUNTS + "test_fec.py::test_the_description_describes_the_columns_of_its_file",
+        ),
+    ),
+    Rule(
+        "FEC_CHECKED",
+        "behaviour",
+        (65, 66),
+        "LPF art. A47 A-1 ; outil Test Compta Demat de la DGFiP",
+        "official",
+        "Any FEC is checked by the rules of the administration's own tool, and by the law where that tool is silent.",
+        (
+            _ACCOUNTS + "test_check.py::test_each_fault_is_found_by_its_rule",
+            _ACCOUNTS + "test_check.py::test_every_rule_has_a_fault_that_it_finds",
+            _ACCOUNTS + "test_ledgers.py::test_the_fec_of_every_played_sale_passes_the_check",
+        ),
+    ),
+    Rule(
+        "ENTRY_BALANCED",
+        "behaviour",
+        (66,),
+        "LPF art. A47 A-1 ; C. com. art. L123-12",
+        "official",
+        "Each accounting entry balances, with one journal, date, piece and lettering; numbers follow one another.",
+        (
+            _ACCOUNTS + "test_journals.py::test_every_book_gives_balanced_continuous_entries_that_stay",
+            _ACCOUNTS + "test_journals.py::test_numbers_begin_again_with_each_year_whatever_range_is_asked_for",
+        ),
+    ),
+    Rule(
+        "FEC_LABELS_CLEAN",
+        "behaviour",
+        (67,),
+        "LPF art. A47 A-1",
+        "official",
+        "No label bears a tab, a pipe or a line's end; a character that the encoding lacks is written with others.",
+        (
+            _ACCOUNTS + "test_fec.py::test_names_and_labels_bear_no_separator_and_break_no_line",
+            _ACCOUNTS + "test_fec.py::test_no_text_is_lost_silently_raises_or_breaks_a_line",
+        ),
+    ),
+    Rule(
+        "FEC_REGENERATED",
+        "behaviour",
+        (68,),
+        "CGI art. 289 VII",
+        "ours",
+        "Made again as of the same entry, a journal has the same bytes; only a name erased since differs.",
+        (
+            _ACCOUNTS + "test_fec.py::test_a_regenerated_file_has_the_same_bytes_whatever_came_later",
+            _ACCOUNTS + "test_fec.py::test_only_an_erased_name_changes_a_regenerated_file",
+            _ACCOUNTS + "test_cli.py::test_a_years_fec_is_written_described_recorded_once_and_passes",
+        ),
+    ),
 )
 """Every rule of this version."""
 
-COMING: tuple[Coming, ...] = (
-    Coming(range(60, 65), "e-reporting"),
-    Coming(range(65, 69), "FEC and accounts"),
-)
+COMING: tuple[Coming, ...] = ()
 """Requirements that this version does not meet yet."""
 
 LAST_REQUIREMENT = 77

@@ -1,0 +1,1 @@
+"""Charts of accounts as data files: one file, one chart."""

@@ -1,0 +1,1 @@
+"""Layouts for accounting software as data files: one file, one layout."""

@@ -1,0 +1,1 @@
+"""Tables for rows of projections, apart from the ledgers' own migrations: they may be dropped and made again."""

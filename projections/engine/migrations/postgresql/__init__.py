@@ -1,0 +1,1 @@
+"""The files for PostgreSQL, in order of number."""

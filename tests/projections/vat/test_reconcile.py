@@ -1,0 +1,92 @@
+"""Everything reconciles, whatever is sold; and a book that was tampered with does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from ledger.domain.events.periods import PeriodClosed
+from projections.book.posting import Posting
+from projections.book.projection import BOOK
+from projections.book.reading import postings_recorded
+from projections.engine.contract import Entry
+from projections.vat.periods import days_between
+from projections.vat.reconcile import Closure
+from tests.projections.playing import SALES, Folded, entries_of, played
+from tests.projections.vat.years import documents_of, hold, play, tied
+
+EVER = days_between("2000-01-01", "2099-12-31")
+
+
+def test_every_bridge_of_random_years_holds() -> None:
+    play(examples=60, steps=40)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_every_bridge_of_long_random_years_holds() -> None:
+    play(examples=600, steps=90)
+
+
+@cache
+def books(name: str) -> tuple[tuple[Posting, ...], tuple[Closure, ...], tuple[Entry, ...]]:
+    sale = played(name)
+    entries = entries_of(sale)
+    closed = tuple(
+        Closure(one.seq, one.event) for one in sale.entries if isinstance(one.event, PeriodClosed)
+    )  # fmt: skip
+    return tuple(postings_recorded(Folded(BOOK, entries))), closed, tuple(entries)
+
+
+@pytest.mark.parametrize("name", SALES)
+def test_every_bridge_of_every_played_sale_holds(name: str) -> None:
+    book, closed, entries = books(name)
+    upto = closed[0].closed.last_seq if closed else len(entries)
+    hold(book, closed, entries, upto)
+
+
+def alterations(posting: Posting) -> list[Posting | None]:
+    """What somebody could make of a posting: None is leaving it out."""
+    found: list[Posting | None] = [
+        None,
+        replace(posting, amount_cents=posting.amount_cents + 1),
+        replace(posting, amount_cents=-posting.amount_cents) if posting.amount_cents else None,
+        replace(posting, day="2026-12-30"),
+        replace(posting, on="2019-01-01"),
+        replace(posting, currency="USD"),
+        replace(posting, cause="rounding"),  # type: ignore[arg-type] # no cause: as a wrong hand would write it
+        replace(posting, account="rounding"),
+        replace(posting, account="vat_waiting" if posting.account != "vat_waiting" else "vat_collected"),
+    ]
+    if posting.category is not None:
+        found += [
+            replace(posting, base_cents=posting.base_cents + 1),
+            replace(posting, rate_bp=850),
+            replace(posting, category="E" if posting.category != "E" else "S"),
+            replace(posting, nature="goods" if posting.nature == "services" else "services"),
+        ]
+    return found
+
+
+@pytest.mark.parametrize("name", SALES[::5])
+def test_no_posting_can_be_left_out_or_altered_unseen(name: str) -> None:
+    book, closed, entries = books(name)
+    assert tied(book, closed, EVER, entries).holds
+    for place, posting in enumerate(book):
+        for altered in alterations(posting):
+            kept: Any = (altered,) if altered is not None else ()
+            made = tied((*book[:place], *kept, *book[place + 1 :]), closed, EVER, entries, with_ties=False)
+            assert not made.holds, (posting, altered)
+
+
+@pytest.mark.parametrize("name", SALES[::2])
+def test_no_act_can_be_left_out_whole(name: str) -> None:
+    book, closed, entries = books(name)
+    documents = documents_of(entries)
+    assert tied(book, closed, EVER, entries, with_ties=False, documents=documents).holds
+    for seq in {each.seq for each in book if each.cause != "delivery"}:
+        rest = tuple(each for each in book if each.seq != seq)
+        assert not tied(rest, closed, EVER, entries, with_ties=False, documents=documents).holds, seq
