@@ -121,3 +121,15 @@ def test_a_replacement_is_not_worth_more_than_its_contract() -> None:
     sale.play(CreditInvoice(invoice=first, cause="error", replacement=less))
     assert grosses(sale)[-1] == 99_000
     assert quote_state(sale).invoiced_cents == 99_000
+
+
+def test_a_change_order_without_which_less_is_left_than_is_invoiced_is_not_cancelled() -> None:
+    sale = opened()
+    signed(sale, quote(works("999", 2000), id=QUOTE_ID))
+    sale.play(IssueProgressInvoice(quote=QUOTE_ID, performed_bp=(2500,)))
+    signed(sale, extra(works("999", 2000)))
+    signed(sale, extra(works("750", 2000, quantity="-1"), identifier=THIRD_ID))
+    refused = sale.refusal(CancelQuote(quote=OTHER_ID, by="issuer"))
+    assert (refused.code, refused.place) == ("AMENDMENT_BELOW_INVOICED", "/quote")
+    sale.play(CancelQuote(quote=THIRD_ID, by="issuer"))
+    sale.play(CancelQuote(quote=OTHER_ID, by="issuer"))

@@ -18,7 +18,7 @@ from ledger.domain.commands.quotes import CancelQuote, WithdrawQuote
 from ledger.domain.days import read_day
 from ledger.domain.deciders.acts import open_task
 from ledger.domain.deciders.deposit_end import cancel_request, forfeit, owe_refund
-from ledger.domain.deciders.deposit_room import own_deposits
+from ledger.domain.deciders.deposit_room import check_taken_back, own_deposits
 from ledger.domain.deciders.quotes import drop_signature
 from ledger.domain.decision import Outcome, Plan, World
 from ledger.domain.events.common import Texts
@@ -76,7 +76,7 @@ def _cancel_refused(world: World, parts: tuple[tuple[str, QuoteState], ...], by:
             return refuse("QUOTE_HAS_INVOICES", "/quote")
         if by == "client" and contracts.may_withdraw(part, world.today):
             return refuse("WITHDRAWAL_STILL_OPEN", "/by")
-    return None
+    return check_taken_back(world, parts[0][1], "/quote")
 
 
 def _whole(world: World, identifier: str, state: QuoteState) -> tuple[tuple[str, QuoteState], ...]:

@@ -77,6 +77,22 @@ def check_amendment(world: World, original: str | None, gross_cents: int, place:
     return refuse("AMENDMENT_BELOW_INVOICED", place, left_cents=left) if left + gross_cents < 0 else None
 
 
+def check_taken_back(world: World, amendment: QuoteState, place: str) -> Refusal | None:
+    """Refuse to cancel a change order without which the contract would be worth less than is invoiced of it.
+
+    One signed after the last invoice stands apart: whether it is invoiced itself is another question.
+    """
+    original = amendment.current.amends
+    quote = world.state(QUOTE, original) if original is not None else None
+    if quote is None or amendment.contract is None:
+        return None
+    if any(part.kind != "progress" and not part.undone for part in quote.invoices):
+        return None
+    left = _gross(world, quote) - quote.invoiced_cents
+    short = left - amendment.contract.totals.gross_cents < 0
+    return refuse("AMENDMENT_BELOW_INVOICED", place, left_cents=left) if short else None
+
+
 def _gross(world: World, quote: QuoteState) -> int:
     """Give what a contract is worth with the change orders that are invoiced with it (TTC)."""
     if quote.contract is None:
