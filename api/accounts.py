@@ -122,11 +122,17 @@ def books_of(service: Service, engine: Engine, ledger: str, choices: Choices) ->
             years_of(opened.year_start, opening.day, periods),
             opened.currency,
             upto,
-            days.of(format_at(service.clock.now())),
+            _latest(store, ledger, upto, days, days.of(format_at(service.clock.now()))),
             choices.method,
             _Names(store, ledger, upto).of,
         )
         yield Books(journals, opened, ledger, view.missing)
+
+
+def _latest(store: Store, ledger: str, upto: int, days: Days, today: str) -> str:
+    """Give today, or the day of the entry looked at where the clock is behind it: no year is left out for a clock."""
+    last = next(iter(store.lines(ledger, upto - 1, upto)))
+    return max(today, days.of(orjson.loads(last.line)["chain"]["at"])) if last.line else today
 
 
 def year_named(books: Books, named: str | None) -> Year:

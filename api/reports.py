@@ -297,10 +297,16 @@ def explain(
     more = sum(1 for _ in seqs)
     shares = report.shares(desk, asked, own, column) if report.shares is not None else None
     value = row.get(column)
+    if not _is_figure(value) and (value is not None or any((shares or {}).values())):
+        shares = None  # words, or an empty cell: nothing adds up to it
     adds_up = None if shares is None else sum(shares.values()) == (value or 0)
     numbers: dict[str, str | None] = {}
     told = tuple(_told(desk, entry, numbers, shares or {}) for entry in desk.entries(chosen))
     return Explained(table, own, column, value, told, more, adds_up)
+
+
+def _is_figure(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _told(desk: StoreDesk, entry: Entry, numbers: dict[str, str | None], shares: Mapping[int, int]) -> Told:

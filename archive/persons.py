@@ -13,6 +13,7 @@ from typing import Final
 
 import orjson
 
+from ledger.domain.events.periods import ArchiveCreated
 from ledger.domain.periods import BusinessDays
 from ledger.domain.persons import ACCOUNTS, CONTRACT, NOBODYS, root_of
 from ledger.kernel.entry import parse_at
@@ -37,8 +38,8 @@ class Person:
 def persons(store: Store, ledger: str, days: BusinessDays, only: str | None = None) -> dict[str, Person]:
     """Give every person of a ledger by root, or one customer alone (`only`: the id).
 
-    What was purged counts as of the end of its range, for the customers that the purge names. Memory grows with the
-    number of documents; for one customer, with theirs.
+    What was purged counts as of the last day of its archive, for the customers that the purge names. Memory grows
+    with the number of documents; for one customer, with theirs.
     """
     found = _shown(store, ledger, days, only)
     for end, customers in _purged(store, ledger, days):
@@ -65,13 +66,21 @@ def buyers(store: Store, ledger: str, first: int, last: int) -> list[str]:
 
 
 def _purged(store: Store, ledger: str, days: BusinessDays) -> Iterator[tuple[date, list[str] | None]]:
-    """Give, of each purge, the last day of its range and the customers it names."""
+    """Give, of each purge, the last day of the archive it names, and the customers it names.
+
+    The archive's day, not that of the range's last entry: what closes a year is written on a day of the next one.
+    `ledger.domain.early` judges by the same day.
+    """
+    archived: dict[str, date] = {}
     for line in store.stream(ledger, ARCHIVE_STREAM):
-        if line.type == PURGED:
-            body = orjson.loads(line.line)["entry"]["body"]
-            # The entries that closed the period are kept, and stand at the range's end.
-            end = next(one for one in store.lines_desc(ledger, body["last_seq"], 1000) if one.line)
-            yield days.of(parse_at(orjson.loads(end.line)["chain"]["at"])), body.get("customers")
+        if line.type not in (ArchiveCreated.TYPE, PURGED):
+            continue
+        whole = orjson.loads(line.line)
+        body = whole["entry"]["body"]
+        if line.type == ArchiveCreated.TYPE:
+            archived[body["manifest"]] = date.fromisoformat(body["to_on"])
+        else:  # of an archive nobody made: `sceau verify` finds it, and nothing is erased the sooner for it
+            yield archived.get(body["manifest"]) or days.of(parse_at(whole["chain"]["at"])), body.get("customers")
 
 
 def _shown(store: Store, ledger: str, days: BusinessDays, only: str | None) -> dict[str, Person]:

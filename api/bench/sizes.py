@@ -26,8 +26,8 @@ class Sizes:
     archive_entries: int = 100_000
     archive_long: int = 1_000_000
     documents: int = 40  # per repeat
-    rebuild_entries: int = 100_000
-    rebuild_long: int = 1_000_000
+    rebuild_entries: int = 40_000
+    rebuild_long: int = 400_000
 
 
 FULL: Final = Sizes()

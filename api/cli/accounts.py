@@ -27,6 +27,7 @@ from api.cli import output
 from api.cli.common import ACTOR, JsonOption, StoreOption, service, settings
 from api.projecting import engine_of
 from archive.outfile import new_file, new_files
+from ledger.domain.days import FIRST_DAY, LAST_DAY
 from ledger.shell.service import Service
 from projections.accounts.check import check_fec
 from projections.accounts.check_rules import Checked, Finding
@@ -187,11 +188,11 @@ def _one_of(text: str, option: str, known: tuple[Any, ...]) -> Any:
 
 def _day(option: str, text: str) -> None:
     try:
-        if len(text) != 10:
+        day = date.fromisoformat(text)
+        if day.isoformat() != text or not FIRST_DAY <= day <= LAST_DAY:
             raise ValueError
-        date.fromisoformat(text)
     except ValueError:
-        output.fail(f"{option} is a day, YYYY-MM-DD")
+        output.fail(f"{option} is a day, YYYY-MM-DD, from {FIRST_DAY} to {LAST_DAY}")
 
 
 # --- words

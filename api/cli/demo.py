@@ -78,6 +78,7 @@ def demo(
     else:
         _tell(row.name, steps, given)
         print_verdict(row.name, verdict, left)
+        output.say(f"what it adds up to: sceau report revenue --ledger {row.name}; sceau reconcile --ledger {row.name}")
     if serve:
         serve_forever(given)
     raise SystemExit(output.OK if verdict.ok else output.FINDINGS)

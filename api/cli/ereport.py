@@ -18,6 +18,7 @@ from api.cli.common import ACTOR, JsonOption, StoreOption, done, refusal_words, 
 from api.ereporting import Reporting, Wanted, checked_json, due_json, made_json
 from api.projecting import engine_of
 from archive.outfile import new_file
+from ledger.domain.days import FIRST_DAY, LAST_DAY
 from ledger.domain.refusals import Refusal
 from ledger.domain.streams.export import export_id
 from ledger.shell.service import Service
@@ -256,4 +257,6 @@ def _moment(text: str | None) -> datetime | None:
         output.fail("a moment is like 2027-09-18T08:00:00+02:00")
     if moment.tzinfo is None:
         output.fail("a moment names its offset: 2027-09-18T08:00:00+02:00")
+    if not FIRST_DAY <= moment.date() <= LAST_DAY:
+        output.fail(f"a moment lies from {FIRST_DAY} to {LAST_DAY}")
     return moment

@@ -49,7 +49,7 @@ def rebuild(
             engine.close()
     finally:
         opened.close()
-    good = all(outcome.level and not any(outcome.missing.values()) and not told for _, outcome, told in found)
+    good = all(outcome.done and not any(outcome.missing.values()) and not told for _, outcome, told in found)
     if as_json:
         output.emit({"ok": good, "ledgers": [_as_json(*one) for one in found]})
     else:

@@ -10,7 +10,7 @@ import json
 import uuid
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -90,6 +90,7 @@ class Sleep:
     seconds: float
 
 
+Page = TypeVar("Page")
 Came: TypeAlias = httpx.Response | httpx.RequestError | None
 Conversation: TypeAlias = Generator[Prepared | Sleep, Came, httpx.Response]
 
@@ -146,8 +147,22 @@ def json_of(response: httpx.Response) -> Any:
         return None
     try:
         return json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unexpected(response.status_code) from None
+
+
+def page_of(page: Page, after: int | str | None) -> Page:
+    """Give a page of a list that was asked for from `after`.
+
+    Raises:
+        Unexpected: it is no page, or leads back to itself, for ever.
+    """
+    told: Any = page
+    if not isinstance(told, dict) or not isinstance(told.get("items"), list):
+        raise Unexpected(200)
+    if "next" in told and told["next"] == after:
+        raise Unexpected(200)
+    return page
 
 
 def download_of(response: httpx.Response) -> Download:

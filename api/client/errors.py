@@ -107,7 +107,7 @@ def error_of(
     if media.partition(";")[0].strip() == "application/problem+json":
         try:
             members = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             members = None
     if not isinstance(members, dict):
         return Unexpected(status)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, Final
 
 import httpx
 
 from .core import Request, json_of
+from .errors import Unexpected
 from .models import CloudEvent
 
 WAIT_SECONDS: Final = 30
 PAGE: Final = 200
+_WHOLE: Final = re.compile(r"[0-9]{1,16}")
 
 
 class _Cursor:
@@ -28,13 +31,29 @@ class _Cursor:
         query = {**self._filters, "after": self.cursor, "limit": PAGE, "wait": self._wait or None}
         return Request("GET", self._path, query)
 
-    def _ended(self, response: httpx.Response, batch: list[CloudEvent]) -> bool:
+    def _taken(self, response: httpx.Response) -> Iterator[CloudEvent]:
+        """Give the events of an answer, each with the cursor moved to it.
+
+        Raises:
+            Unexpected: it is no batch of events, or one that goes back.
+        """
+        batch = json_of(response)
+        if not isinstance(batch, list):
+            raise Unexpected(response.status_code)
+        for event in batch:
+            told = event.get("sequence") if isinstance(event, dict) else None
+            if not isinstance(told, str) or not _WHOLE.fullmatch(told) or int(told) <= self.cursor:
+                raise Unexpected(response.status_code)
+            self.cursor = int(told)
+            yield event
+
+    def _ended(self, response: httpx.Response, came: int) -> bool:
         """Move to where the server has come; whether there is nothing more for now."""
         came_to = response.headers.get("sceau-after", "")
-        moved = came_to.isdigit() and int(came_to) > self.cursor
+        moved = _WHOLE.fullmatch(came_to) is not None and int(came_to) > self.cursor
         if moved:
             self.cursor = int(came_to)
-        return not batch and not moved
+        return not came and not moved
 
 
 class Feed(_Cursor):
@@ -55,11 +74,11 @@ class Feed(_Cursor):
         """Give each event; `cursor` is at the event given while its reader works on it."""
         while True:
             response = self._send(self._request())
-            batch: list[CloudEvent] = json_of(response)
-            for event in batch:
-                self.cursor = int(event["sequence"])
+            came = 0
+            for event in self._taken(response):
+                came += 1
                 yield event
-            if self._ended(response, batch) and not self._wait:
+            if self._ended(response, came) and not self._wait:
                 return
 
 
@@ -81,9 +100,9 @@ class AsyncFeed(_Cursor):
         """Give each event; `cursor` is at the event given while its reader works on it."""
         while True:
             response = await self._send(self._request())
-            batch: list[CloudEvent] = json_of(response)
-            for event in batch:
-                self.cursor = int(event["sequence"])
+            came = 0
+            for event in self._taken(response):
+                came += 1
                 yield event
-            if self._ended(response, batch) and not self._wait:
+            if self._ended(response, came) and not self._wait:
                 return

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias, cast
 import httpx
 
 from . import models as m
-from .core import Download, Request, download_of, json_of, path_of
+from .core import Download, Request, download_of, json_of, page_of, path_of
 
 Items = list
 Send: TypeAlias = Callable[[Request], httpx.Response]
@@ -193,7 +193,7 @@ class InvoiceLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -330,7 +330,7 @@ class PaymentLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -468,7 +468,7 @@ class OnlinePaymentLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -553,7 +553,7 @@ class CustomerLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -743,7 +743,7 @@ class QuoteLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -796,7 +796,7 @@ class DeliveryLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -953,7 +953,7 @@ class SignatureLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -1006,7 +1006,7 @@ class AttachmentLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -1112,7 +1112,7 @@ class DepositLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -1165,7 +1165,7 @@ class ReceiptLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -1288,7 +1288,7 @@ class SubscriptionLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -1341,7 +1341,7 @@ class NoteLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -1432,7 +1432,7 @@ class MessageLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -1519,7 +1519,7 @@ class CommentLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -1591,7 +1591,7 @@ class LinkLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -1684,7 +1684,7 @@ class ObserverLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -1737,7 +1737,7 @@ class TaskLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -1858,7 +1858,7 @@ class ExportLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -2049,7 +2049,7 @@ class SeriesLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -2324,7 +2324,7 @@ class CreditNoteLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -2364,7 +2364,7 @@ class RefundLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -2423,7 +2423,7 @@ class ImportLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -2568,7 +2568,7 @@ class EntryLedgerCalls:
     ) -> Iterator[m.EntryItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit, stream=stream, private=private)
+            page = page_of(self.list(after=after, limit=limit, stream=stream, private=private), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -2612,7 +2612,7 @@ class ClosureLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.Closure]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -2926,7 +2926,7 @@ class DocumentLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.Rendered]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -2969,7 +2969,7 @@ class SealLedgerCalls:
     def each(self, *, after: int | None = None, limit: int | None = None) -> Iterator[m.Seal]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(after=after, limit=limit)
+            page = page_of(self.list(after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -3097,7 +3097,7 @@ class DraftLedgerCalls:
     ) -> Iterator[m.DraftItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = self.list(kind=kind, after=after, limit=limit)
+            page = page_of(self.list(kind=kind, after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return
@@ -3353,7 +3353,7 @@ class WebhookLedgerCalls:
     ) -> Iterator[m.Dead]:
         """Go through all pages of `dead_letters`, one item after the other."""
         while True:
-            page = self.dead_letters(webhook, after=after, limit=limit)
+            page = page_of(self.dead_letters(webhook, after=after, limit=limit), after)
             yield from page["items"]
             if "next" not in page:
                 return

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias, cast
 import httpx
 
 from . import models as m
-from .core import Download, Request, download_of, json_of, path_of
+from .core import Download, Request, download_of, json_of, page_of, path_of
 
 Items = list
 Send: TypeAlias = Callable[[Request], Awaitable[httpx.Response]]
@@ -199,7 +199,7 @@ class AsyncInvoiceLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -349,7 +349,7 @@ class AsyncPaymentLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -494,7 +494,7 @@ class AsyncOnlinePaymentLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -586,7 +586,7 @@ class AsyncCustomerLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -783,7 +783,7 @@ class AsyncQuoteLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -837,7 +837,7 @@ class AsyncDeliveryLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -1001,7 +1001,7 @@ class AsyncSignatureLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -1055,7 +1055,7 @@ class AsyncAttachmentLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -1162,7 +1162,7 @@ class AsyncDepositLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -1216,7 +1216,7 @@ class AsyncReceiptLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -1346,7 +1346,7 @@ class AsyncSubscriptionLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -1400,7 +1400,7 @@ class AsyncNoteLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -1492,7 +1492,7 @@ class AsyncMessageLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -1580,7 +1580,7 @@ class AsyncCommentLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -1653,7 +1653,7 @@ class AsyncLinkLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -1747,7 +1747,7 @@ class AsyncObserverLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -1801,7 +1801,7 @@ class AsyncTaskLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -1923,7 +1923,7 @@ class AsyncExportLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -2115,7 +2115,7 @@ class AsyncSeriesLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -2408,7 +2408,7 @@ class AsyncCreditNoteLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -2449,7 +2449,7 @@ class AsyncRefundLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -2509,7 +2509,7 @@ class AsyncImportLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.ListItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -2655,7 +2655,7 @@ class AsyncEntryLedgerCalls:
     ) -> AsyncIterator[m.EntryItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit, stream=stream, private=private)
+            page = page_of(await self.list(after=after, limit=limit, stream=stream, private=private), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -2700,7 +2700,7 @@ class AsyncClosureLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.Closure]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -3015,7 +3015,7 @@ class AsyncDocumentLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.Rendered]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -3059,7 +3059,7 @@ class AsyncSealLedgerCalls:
     async def each(self, *, after: int | None = None, limit: int | None = None) -> AsyncIterator[m.Seal]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(after=after, limit=limit)
+            page = page_of(await self.list(after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -3188,7 +3188,7 @@ class AsyncDraftLedgerCalls:
     ) -> AsyncIterator[m.DraftItem]:
         """Go through all pages of `list`, one item after the other."""
         while True:
-            page = await self.list(kind=kind, after=after, limit=limit)
+            page = page_of(await self.list(kind=kind, after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:
@@ -3451,7 +3451,7 @@ class AsyncWebhookLedgerCalls:
     ) -> AsyncIterator[m.Dead]:
         """Go through all pages of `dead_letters`, one item after the other."""
         while True:
-            page = await self.dead_letters(webhook, after=after, limit=limit)
+            page = page_of(await self.dead_letters(webhook, after=after, limit=limit), after)
             for item in page["items"]:
                 yield item
             if "next" not in page:

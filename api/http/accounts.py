@@ -26,6 +26,7 @@ from api.http.call import Answer, Call, whole
 from api.http.problems import Header, Problem
 from api.http.reads import flag
 from api.http.routes.operation import Parameter
+from ledger.domain.days import FIRST_DAY, LAST_DAY
 from projections.accounts.fec import FecEncoding, FecForm, Separator
 from projections.accounts.layout import SHIPPED, Layout, TooLong, shipped_layout
 from projections.accounts.lettering import Method
@@ -180,9 +181,10 @@ def _choice(query: Mapping[str, str], name: str, known: tuple[str, ...], default
 def _day(query: Mapping[str, str], name: str) -> str:
     text = query.get(name, "")
     try:
-        if len(text) != 10:
+        day = date.fromisoformat(text)
+        if day.isoformat() != text or not FIRST_DAY <= day <= LAST_DAY:  # no week dates; no year runs out of days
             raise ValueError
-        return date.fromisoformat(text).isoformat()
+        return text
     except ValueError:
         raise Problem("PARAMETER_INVALID", f"query {name}", reason="day") from None
 

@@ -49,6 +49,7 @@ class Context:
     verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
     archiving: asyncio.Lock = field(default_factory=asyncio.Lock)
     accounting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    statements: asyncio.Lock = field(default_factory=asyncio.Lock)  # a large file takes hundreds of megabytes
     register: RegisterView = field(init=False)
     _appended: dict[str, asyncio.Event] = field(default_factory=dict)
     _names: dict[str, LedgerRow] = field(default_factory=dict)

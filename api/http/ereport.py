@@ -20,6 +20,7 @@ from api.http.problems import Problem, Refused, invalid
 from api.http.reads import flag
 from api.http.schemas import DIGEST_TEXT, SEQ, TEXT, UUID4_TEXT
 from api.http.schemas import record as schema_of
+from ledger.domain.days import FIRST_DAY, LAST_DAY
 from ledger.domain.events.common import record
 from ledger.domain.refusals import Refusal
 from ledger.domain.types import Day, Flag, Instant, Position, ShortText
@@ -186,9 +187,12 @@ def _day(text: str) -> date:
 
 def _moment(text: str | None) -> datetime | None:
     try:
-        return None if text is None else datetime.fromisoformat(text)
+        moment = None if text is None else datetime.fromisoformat(text)
+        if moment is not None and not FIRST_DAY <= moment.date() <= LAST_DAY:  # another zone's day must be there too
+            raise ValueError
     except ValueError:
         raise _unfit("/made_at", "datetime") from None
+    return moment
 
 
 def _unfit(place: str, reason: str) -> Problem:

@@ -222,13 +222,13 @@ def language_of(accept: bytes | None) -> Language:
     for part in accept.decode("latin-1").lower().split(",")[:20]:
         tag, _, parameter = part.strip().partition(";")
         language: Language | None = "en" if tag[:2] == "en" else "fr" if tag[:2] in {"fr", "*"} else None
-        if language is not None and (weight := _weight(parameter)) > best[0]:
+        if language is not None and (weight := weight_of(parameter)) > best[0]:
             best = (weight, language)
     return best[1]
 
 
-def _weight(parameter: str) -> int:
-    """Give a q-value in thousandths; 0 for one that is none."""
+def weight_of(parameter: str) -> int:
+    """Give a q-value in thousandths, 1000 without one; 0 for one that is none (RFC 9110, 12.4.2)."""
     name, _, number = parameter.strip().partition("=")
     if name.strip() != "q":
         return 1000

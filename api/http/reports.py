@@ -11,7 +11,7 @@ import orjson
 from api.http import schemas
 from api.http.access import READ, enter
 from api.http.call import JSON, Answer, Call, answer_json, whole
-from api.http.problems import Header, Problem
+from api.http.problems import Header, Problem, weight_of
 from api.http.reads import MOST_SEQ, flag
 from api.http.routes.operation import Parameter, Schema
 from api.reports import MOST_TOLD, StoreDesk, desk_of, explain
@@ -314,9 +314,16 @@ def _media(call: Call, query: Mapping[str, str]) -> str:
             raise Problem("PARAMETER_INVALID", "query format", reason="choice")
         return CSV if given == "csv" else "application/json"
     accepted = (call.header(b"accept") or b"").decode("latin-1").lower()
-    kinds = [part.partition(";")[0].strip() for part in accepted.split(",")]
-    first = next((kind for kind in kinds if kind in (CSV, "application/json", "*/*", "application/*")), "")
-    return CSV if first == CSV else "application/json"
+    kinds = [_weighted(part) for part in accepted.split(",")]
+    fit = [one for one in kinds if one[1] > 0 and one[0] in (CSV, "application/json", "*/*", "application/*")]
+    best = max(fit, key=lambda one: one[1], default=("", 0))  # the first of those that weigh most
+    return CSV if best[0] == CSV else "application/json"
+
+
+def _weighted(part: str) -> tuple[str, int]:
+    """Take a media range and its weight in thousandths apart."""
+    kind, _, parameter = part.partition(";")
+    return kind.strip(), weight_of(parameter)
 
 
 def _headers(desk: StoreDesk, report: Report, asked: Asked, call: Call, media: str, more: str) -> tuple[Header, ...]:

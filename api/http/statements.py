@@ -83,7 +83,8 @@ async def read(call: Call) -> Answer:
             raise Refused(found)
         return answer_json(as_json(found))
 
-    return await call.context.blocking(make)
+    async with call.context.statements:
+        return await call.context.blocking(make)
 
 
 async def apply(call: Call) -> Answer:
@@ -101,7 +102,8 @@ async def apply(call: Call) -> Answer:
         told = as_json(done.reading, done.recorded)
         return answer_json(told if done.statement is None else told | {"statement": done.statement})
 
-    answer = await call.context.blocking(make)
+    async with call.context.statements:
+        answer = await call.context.blocking(make)
     call.context.wake(ledger)
     return answer
 

@@ -12,6 +12,7 @@ from api.http.call import Answer, Call, answer_json
 from api.http.problems import Problem
 from api.http.routes.operation import Parameter
 from api.reconciling import MOST_ENTRIES, period_asked, reconciled, reconciled_json
+from ledger.domain.days import FIRST_DAY, LAST_DAY
 
 _WORDS: Final = schemas.record({"fr": schemas.TEXT, "en": schemas.TEXT})
 _CENTS: Final = {"type": "array", "items": {"type": "integer"}}
@@ -83,9 +84,10 @@ def _day(query: Mapping[str, str], name: str) -> str | None:
     if text is None:
         return None
     try:
-        if len(text) != 10:
+        day = date.fromisoformat(text)
+        if day.isoformat() != text or not FIRST_DAY <= day <= LAST_DAY:
             raise ValueError
-        return date.fromisoformat(text).isoformat()
+        return text
     except ValueError:
         raise Problem("PARAMETER_INVALID", f"query {name}", reason="day") from None
 

@@ -1483,7 +1483,7 @@ TALK = frozenset(b"checkpoint.made/1 anchor.placed/1 anchor.failed/1".split())
 TALKING = frozenset(name.decode() for name in TALK)
 FACTS = frozenset(
     b"ledger.opened/1 key.changed/1 series.opened/1 series.closed/1 checkpoint.made/1 period.closed/1 anchor.policy_set/1"
-    b" anchor.failed/1 data.erased/1 archive.created/1 entries.purged/1 period.year_end_set/1".split()
+    b" anchor.failed/1 data.erased/1 archive.created/1 archive.verified/1 entries.purged/1 period.year_end_set/1".split()
 )
 COUNTED = frozenset(
     b"invoice.issued/1 credit_note.issued/1 payment.received/1 refund.paid/1 payment.reversed/1 payment.means_corrected/1"
@@ -3548,6 +3548,16 @@ WORKERS_FROM = MEBI  # a smaller archive is not worth several processes
 SPILL_FROM = 96 * MEBI  # of entries: from there on the versions of streams go through files
 
 
+class Told(NamedTuple):
+    """An entry that tells of an archive: made, read back on another medium, or named by a purge."""
+
+    seq: int
+    type: str
+    manifest: str
+    first: int  # of its range; 0 where it tells of none
+    last: int
+
+
 class Archive:
     """One archive: `open` reads what says what it should be, `check` compares the rest with it."""
 
@@ -3578,6 +3588,7 @@ class Archive:
         self.proven = 0
         self.last_seal_key = ""
         self.erased: Set[Tuple[int, str]] = set()
+        self.told: List[Told] = []  # what entries tell of archives and purges
         self.disclosed: List[Stretch] = []
         self.found: List[Tuple[int, str, bytes]] = []
         self.met: List[Claim] = []
@@ -4218,8 +4229,13 @@ class Archive:
             self._failed.setdefault(str(body.get("kind")), set()).update(about)
         elif fact.type == "data.erased/1" and type(body.get("places")) is list:
             for one in body["places"]:
-                if type(one) is dict and is_count(one.get("seq")) and type(one.get("path")) is str:
+                if type(one) is not dict or not is_count(one.get("seq")) or type(one.get("path")) is not str:
+                    continue
+                if one["seq"] < fact.seq:  # nothing is erased in advance
                     self.erased.add((one["seq"], one["path"]))
+        elif fact.type in ("archive.created/1", "archive.verified/1", "entries.purged/1"):
+            ends = [body.get(name) if is_count(body.get(name)) else 0 for name in ("first_seq", "last_seq")]
+            self.told.append(Told(fact.seq, fact.type, str(body.get("manifest")), ends[0], ends[1]))
 
     def _previous(self, tree: Tree) -> None:
         before = self.manifest["previous"]
@@ -6268,6 +6284,7 @@ def check_archives(run: Run_, paths: List[str]) -> Rows:
         path = run.private_of(one)
         if path:
             check_private(one, path)
+    _judge_purges(good)
     _document_findings(run, good, findings)
     outside = max([_judge_notes(notes, good, findings), *_document_cover(run, good)], default=0)
     for one in archives:
@@ -6333,6 +6350,45 @@ def _compare_archives(archives: List[Archive]) -> None:
                         words.en,
                     )
                 )
+
+
+def _judge_purges(archives: List[Archive]) -> None:
+    """Purges whose archive no entry before them says was made over their range and read back (rule 31).
+
+    An archive is made after its range. Where what is given begins by the entry after that range and goes on to the purge
+    without gap, its `archive.created/1` would have to be here.
+    """
+    genesis, begin, end = "", 0, 0
+    told: Dict[int, Told] = {}  # of entries without a gap, by seq: two archives may hold one entry
+    for one in archives:  # by their first entry
+        mine = one.manifest
+        if not one.complete:
+            continue
+        if mine["genesis"] != genesis or mine["first"] > end + 1:
+            genesis, begin, end = mine["genesis"], mine["first"], 0
+            told = {}
+        again, end = end, max(end, mine["last"])
+        told.update((each.seq, each) for each in one.told)
+        for purge in one.told:
+            if purge.type != "entries.purged/1" or purge.seq <= again:
+                continue
+            if not purge.first or not 1 < purge.last < purge.seq:
+                continue  # it speaks of nothing that could be gone
+            named = [each for each in told.values() if each.manifest == purge.manifest and each.seq < purge.seq]
+            made = any(each[1:] == ("archive.created/1", purge.manifest, purge.first, purge.last) for each in named)
+            if made and any(each.type == "archive.verified/1" for each in named):
+                continue
+            if begin <= purge.last + 1:
+                one.find(
+                    "purge_without_archive", "entries/", purge.seq,
+                    "aucune écriture précédente ne dit qu'une archive de cette plage a été faite puis relue ailleurs",
+                    "no entry before it says that an archive of this range was made and read back elsewhere",
+                )  # fmt: skip
+            else:
+                one.skip(
+                    "si l'archive que nomme la purge (écriture %d) a été faite et relue : les écritures antérieures le diraient" % purge.seq,
+                    "whether the archive that the purge (entry %d) names was made and read back: earlier entries would tell" % purge.seq,
+                )  # fmt: skip
 
 
 Given = List[Tuple[str, Note]]

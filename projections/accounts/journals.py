@@ -7,7 +7,7 @@ piece and one lettering (LPF art. A47 A-1 and the administration's own tool). do
 from __future__ import annotations
 
 from base64 import b32encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple, get_args
@@ -16,7 +16,7 @@ from ledger.domain.types import Means
 from projections.accounts.chart import Chart, Numbered
 from projections.accounts.lettering import Lettered, Letters, Method, side_of
 from projections.accounts.years import Year, Years
-from projections.book.posting import Cause, Posting
+from projections.book.posting import Account, Cause, Posting
 
 Postings = Callable[[int, int], Iterable[Posting]]
 """Gives the postings of entries first..last, both included, in order of seq, move and rank; asked more than once."""
@@ -82,7 +82,7 @@ class Journals:
         years: the ledger's financial years as of `upto_seq`.
         currency: the ledger's; moves in another are left out and counted (an amount in euros is not known here).
         upto_seq: the last entry that counts: the same one gives the same journals, whatever came later.
-        upto_day: its business day.
+        upto_day: the day of asking, or its business day where that is later: years after it have no entries.
         method: how advances stand.
         name_of: a customer's name from the disclosures, None when erased or not to be shown.
     """
@@ -167,20 +167,21 @@ class Journals:
     def _lines(self, move: list[Posting], on: str, letters: Letters, told: Told | None) -> tuple[JournalLine, ...]:
         """Give a move's lines, one for each account and customer, none of zero; names only where `told` is."""
         customer = next((posting.customer for posting in move if posting.customer is not None), None)
-        sums: dict[tuple[str, str | None], tuple[Numbered, int, Posting]] = {}
+        sums: dict[tuple[str, str | None, bool], tuple[Numbered, int, Posting]] = {}
+        loss = loss_of(move)
         for posting in move:
             if not posting.amount_cents:
                 continue
-            folded = self.method == "ht" and posting.account == "vat_on_advances"
-            numbered = self.chart.numbered(posting, on, "advances" if folded else None)
-            key = (numbered.number, (posting.customer or customer) if numbered.auxiliary else None)
+            numbered = self.chart.numbered(posting, on, stands_on(posting, loss, self.method))
+            whose = (posting.customer or customer) if numbered.auxiliary else None
+            key = (numbered.number, whose, loss is not None and posting.account == "sales")  # a credit note stays whole
             before = sums.get(key)
             if before is None:
                 sums[key] = (numbered, posting.amount_cents, posting)
             else:
                 sums[key] = (numbered, before[1] + posting.amount_cents, before[2])
         made: list[JournalLine] = []
-        for (_, whose), (numbered, cents, posting) in sums.items():
+        for (_, whose, _), (numbered, cents, posting) in sums.items():
             if not cents:
                 continue
             code, name = ("", "") if whose is None else self._customer(whose, told)
@@ -200,6 +201,30 @@ class Journals:
 
 
 _OPEN: Final = Lettered("", "")
+
+
+_LOSSES: Final = frozenset[Account]({"bad_debt", "early_discount"})
+_SETTLED: Final = frozenset[Account]({"client", "advances", "on_account", "indemnity"})
+
+
+def loss_of(move: Sequence[Posting]) -> Account | None:
+    """Give the account of the loss or discount that a credit note is made for alone, None for any other move.
+
+    Such a credit note is the rectifying document that VAT asks for (CGI 272): it takes the VAT off the loss. The sale
+    itself was made, so accounting leaves it in turnover and the loss, without tax, among the costs (PCG 654, 665).
+    """
+    if move[0].cause != "credit_note":
+        return None
+    touched = {posting.account for posting in move if posting.amount_cents}
+    found = touched & _LOSSES
+    return next(iter(found)) if len(found) == 1 and not touched & _SETTLED else None
+
+
+def stands_on(posting: Posting, loss: Account | None, method: Method) -> Account | None:
+    """Give the account that stands in for a posting's own in the journals, if one does."""
+    if loss is not None and posting.account == "sales":
+        return loss
+    return "advances" if method == "ht" and posting.account == "vat_on_advances" else None
 
 
 def moves(postings: Iterable[Posting]) -> Iterator[list[Posting]]:

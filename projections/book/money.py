@@ -16,7 +16,7 @@ UNPAID: Final[Mapping[str, str]] = {"reversed": "reversal", "refunded": "refund"
 
 def money_of(row: Mapping[str, Any], moves: Moves, amount_cents: int) -> None:
     """Put the line of money that came (above zero) or went by a payment's or refund's means."""
-    moves.put("provider" if row.get("provider") else "bank", amount_cents, {"means": row["means"]})
+    moves.put("provider" if row.get("provider") else "bank", amount_cents, row["means"])
 
 
 def told(refs: Mapping[str, Any], payment: str | None, row: Mapping[str, Any]) -> Row:

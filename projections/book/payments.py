@@ -119,7 +119,7 @@ def paid_out(get: Get, entry: Entry) -> Iterable[Change]:
     body = entry.body
     refs = {"currency": body["currency"], "document": entry.stream, "settles": entry.stream}
     moves = Moves(entry).begin("payout", body["paid_on"], refs)
-    moves.put("bank", body["gross_cents"] - body["fee_cents"], {"means": "credit_transfer"})
+    moves.put("bank", body["gross_cents"] - body["fee_cents"], "credit_transfer")
     moves.put("fees", body["fee_cents"])
     moves.put("provider", -body["gross_cents"])
     return moves.changes

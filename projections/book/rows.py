@@ -18,7 +18,7 @@ PAYMENT: Final = "payment"
 QUOTE: Final = "quote"
 REFUND: Final = "refund"
 
-TABLES: Final = ("posting", CREDIT_NOTE, DEPOSIT, INVOICE, ISSUER, PAYMENT, QUOTE, REFUND)
+TABLES: Final = ("move", CREDIT_NOTE, DEPOSIT, INVOICE, ISSUER, PAYMENT, QUOTE, REFUND)
 
 LAST: Final = "last"
 """Key of the one row of `refund`: the refund whose documents' entries follow it in the same transaction."""

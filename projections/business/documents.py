@@ -220,8 +220,9 @@ def due_of_instalment(one: Body) -> str | None:
 
 
 def instalment_sort(one: Body) -> str:
-    """Give the second order of planned payments: those not asked for yet first, by due day."""
-    return f"{'asked' if 'deposit' in one else 'planned'}/{due_of_instalment(one) or '9999-12-31'}"
+    """Give the second order of planned payments, by due day: asked for, in the contract's last invoice, or planned."""
+    where = "asked" if "deposit" in one else "billed" if "billed_by" in one else "planned"
+    return f"{where}/{due_of_instalment(one) or '9999-12-31'}"
 
 
 def _instalments(get: Get, entry: Entry) -> Iterator[Fields]:
@@ -276,12 +277,33 @@ def _amended(row: Fields, body: Body) -> None:
         row[name] += body[name]
 
 
-def _quote_invoiced(row: Fields, body: Body) -> None:
-    _add(row, "invoiced_cents", body["gross_cents"])
+def _quote_invoiced(get: Get, entry: Entry) -> Iterator[Change]:
+    """A part or the whole was invoiced: after the whole, nothing is asked for in advance any more."""
+    before = get(DOCUMENT, entry.stream)
+    if before is None:
+        return
+    row = dict(before)
+    _add(row, "invoiced_cents", entry.body["gross_cents"])
+    yield _kept(entry.stream, row)
+    if entry.body["kind"] != "progress":
+        for one in _instalments(get, entry):
+            if "deposit" not in one:
+                yield _instalment(one | {"billed_by": entry.body["invoice"]})
 
 
-def _quote_uninvoiced(row: Fields, body: Body) -> None:
-    _add(row, "invoiced_cents", -body["gross_cents"])
+def _quote_uninvoiced(get: Get, entry: Entry) -> Iterator[Change]:
+    """A credit note undid an invoice: what it had billed wholly is planned again."""
+    before = get(DOCUMENT, entry.stream)
+    if before is None:
+        return
+    row = dict(before)
+    _add(row, "invoiced_cents", -entry.body["gross_cents"])
+    yield _kept(entry.stream, row)
+    if entry.body["whole"]:
+        for one in _instalments(get, entry):
+            if one.get("billed_by") == entry.body["invoice"]:
+                del one["billed_by"]
+                yield _instalment(one)
 
 
 # --- deposits
@@ -485,8 +507,8 @@ HANDLES: Final[Mapping[str, Handler]] = {
     "quote.milestone_reached/1": _reached,
     "quote.delivered/1": _delivered,
     "quote.deposit_requested/1": _deposit_asked,
-    "quote.invoiced/1": _changing(_quote_invoiced),
-    "quote.uninvoiced/1": _changing(_quote_uninvoiced),
+    "quote.invoiced/1": _quote_invoiced,
+    "quote.uninvoiced/1": _quote_uninvoiced,
     "deposit.requested/1": _requested,
     "deposit.invoiced/1": _changing(_deposit_invoiced),
     "deposit.paid/1": _changing(_deposit_paid, restate_deposit),

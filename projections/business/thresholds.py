@@ -21,6 +21,7 @@ from ledger.domain.regimes.fr.micro import (
     micro_ends,
     reduced,
 )
+from ledger.domain.regimes.fr.statements import reference
 from ledger.kernel.frozen import frozen
 from projections.business.periods import NAME as PERIODS
 from projections.business.takings_rows import NAME as TAKINGS
@@ -115,12 +116,13 @@ def limits_of(year: int, started_on: date | None) -> tuple[Limit, ...]:
     if not FIRST_DAY.year <= year <= LAST_DAY.year:
         return ()
     activities: tuple[Activity, ...] = ("goods", "services")
+    exempt = reference("franchise", date(year, 1, 1))
     for activity in activities:
         found = franchise_thresholds(activity, year)
         if found is not None:
             base = reduced(found[0], started_on, year)
-            made.append(Limit(f"vat_exemption_{activity}", activity, "invoiced", base, "CGI art. 293 B"))
-            made.append(Limit(f"vat_exemption_raised_{activity}", activity, "invoiced", found[1], "CGI art. 293 B"))
+            made.append(Limit(f"vat_exemption_{activity}", activity, "invoiced", base, exempt))
+            made.append(Limit(f"vat_exemption_raised_{activity}", activity, "invoiced", found[1], exempt))
     for activity in activities:
         ceiling = micro_ceiling(activity, year)
         if ceiling is not None:

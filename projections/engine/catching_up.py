@@ -69,6 +69,12 @@ class Outcome:
     restarted: dict[str, str] = field(default_factory=dict)  # why its rows were made anew from entry 1
     promoted: list[str] = field(default_factory=list)  # whose new rows answer from now on
     entries: int = 0  # read in this run
+    unfinished: tuple[str, ...] = ()  # neither stopped nor done when the run ended
+
+    @property
+    def done(self) -> bool:
+        """Whether every projection came to the ledger's end of its turn; the ledger may have grown since."""
+        return not self.stopped and not self.unfinished
 
     @property
     def level(self) -> bool:
@@ -128,6 +134,7 @@ def catch_up(
             todo.pop(name, None)
         if not todo or not still():
             break
+    outcome.unfinished = tuple(todo)
     if outcome.promoted or outcome.restarted:
         work.rows.sweep(work.ledger)
     return outcome
@@ -184,6 +191,8 @@ def _chosen(work: Work, projections: Sequence[Projection], outcome: Outcome, *, 
             _let_go_of_abandoned(work, builds, found)
         if found is None:
             found = work.rows.begin(work.ledger, projection.name, projection.version, _start(projection), work.now())
+            if found is not None and not anew and _was_late(work, found):
+                continue
         if found is None:  # another process began it just now: the next attempt goes on with that one
             continue
         outcome.head = max(outcome.head, *(one.position for one in (*builds, found)))
@@ -213,6 +222,16 @@ def _one_of(projection: Projection, builds: Sequence[Build], outcome: Outcome, *
     return next(ours, None)
 
 
+def _was_late(work: Work, begun: Build) -> bool:
+    """Drop what was begun after another process had made the same since we looked, up to its taking over."""
+    for one in work.rows.builds(work.ledger):
+        same = (one.projection, one.version, one.state) == (begun.projection, begun.version, "live")
+        if same and one.build < begun.build:  # its own number: others went on with it meanwhile
+            work.rows.drop(work.ledger, begun)
+            return True
+    return False
+
+
 def _let_go_of_abandoned(work: Work, builds: Sequence[Build], chosen: Build | None) -> None:
     """Drop what was being made to take over and has not been touched for a day: a rebuild killed and never taken up."""
     before = (datetime.fromisoformat(work.now()) - ABANDONED).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
@@ -227,8 +246,8 @@ def _run_of(work: Work, projection: Projection, build: Build, hold: int) -> _Run
 
     overlay = Overlay(read, new=build.position == 0, size=hold)
     if build.position == 0:
-        overlay.put((one for one in projection.start() if one.row is not None), 0)
-        overlay.changed = {}  # kept when the build began
+        overlay.put(projection.start(), 0)
+        overlay.kept()  # when the build began
     handled = frozenset(projection.handles)
     known = handled | projection.ignores
     return _Run(projection, build, overlay, handled, known, build.position, build.fingerprint, build.missing)
@@ -254,7 +273,7 @@ def _run(work: Work, runs: Sequence[_Run], outcome: Outcome, progress: Progress,
         _apply(work, [run for run in waiting if not run.stopped], chunk, outcome)
         outcome.entries += len(chunk)
         since += len(chunk)
-        changed = sum(len(run.overlay.changed) for run in waiting)
+        changed = sum(run.overlay.size for run in waiting)
         if since >= work.flush_entries or changed >= work.flush_rows:
             if not _save(work, waiting):
                 return False
@@ -327,7 +346,7 @@ def _apply_to(
         entries = [entry for entry in entries if run.position < entry.seq <= end]
     overlay, handles = run.overlay, run.projection.handles
     wants = run.projection.wants
-    if wants is not no_wants:
+    if wants is not no_wants and not overlay.whole:
         overlay.expect(place for entry in entries if entry.type in handles for place in wants(entry))
     get, put = overlay.get, overlay.put
     seq = 0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from projections.book.posting import Posting
-from projections.book.reading import TABLE, posting_of
+from projections.book.reading import TABLE, postings_of
 from projections.engine.contract import View
 from projections.ereporting.due import Read
 from projections.ereporting.transactions import VAT_ACCOUNTS
@@ -19,7 +19,6 @@ def reader(book: View) -> Read:
 
     def read(from_on: str, to_on: str) -> Iterator[Posting]:
         for row in book.rows(TABLE, sort_from=from_on, sort_to=to_on):
-            if row.body["account"] in _ACCOUNTS:
-                yield posting_of(row)
+            yield from postings_of(row, _ACCOUNTS)
 
     return read

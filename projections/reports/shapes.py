@@ -91,7 +91,7 @@ def _csv_cell(column: Column, language: Language | None) -> Callable[[Any], str]
         case "count" | "days" | "seq" | "day" | "id":
             return str
         case "code" if language is not None:
-            return lambda value: _harmless(said(words_of(str(value)), language))
+            return lambda value: _harmless(said(words_of(str(value), column.name), language))
         case _:
             return lambda value: _harmless(str(value))
 
@@ -133,7 +133,7 @@ def cell(column: Column, value: Any, language: Language, currency: str = "EUR") 
         case "flag":
             return said(_YES if value else _NO, language)
         case "code":
-            return printable(said(words_of(str(value)), language))
+            return printable(said(words_of(str(value), column.name), language))
         case _:
             return printable(str(value))
 
@@ -177,7 +177,8 @@ def to_text(table: Table, language: Language, *, currency: str = "EUR", ids: boo
     for note in table.notes:
         yield said(note, language)
     seq, day = formats.number(table.as_of_seq, language), formats.day(table.as_of_day, language)
-    yield said(Words(f"À l'écriture {seq}, journée du {day}.", f"As of entry {seq}, day {day}."), language)
+    as_of = Words(f"À l'écriture n° {seq} du registre, journée du {day}.", f"As of entry {seq}, day {day}.")
+    yield said(as_of, language)
 
 
 def _any(table: Table, column: Column) -> bool:

@@ -200,6 +200,35 @@ CODES: Final[Mapping[str, Words]] = {code: Words(fr, en) for code, (fr, en) in _
 """Every code that has words."""
 
 
-def words_of(code: str) -> Words:
-    """Give a code in both languages."""
-    return CODES.get(code) or Words(code, code)
+_BY_COLUMN: Final[Mapping[str, Mapping[str, Words]]] = {
+    "due_by": {
+        "delivery": Words("à la livraison", "at delivery"),
+        "receipt": Words("à l'encaissement", "on receipt"),
+        "deposit": Words("acompte encaissé", "deposit received"),
+        "debit": Words("sur les débits", "on debits"),
+        "credit": Words("régularisation", "correction"),
+        "none": Words("sans taxe", "no tax"),
+    },
+    "cause": {
+        "payment": Words("encaissement", "payment"),
+        "allocation": Words("affectation de règlement", "payment put to a document"),
+        "refund": Words("remboursement", "money given back"),
+        "reversal": Words("impayé", "reversal by the bank"),
+        "move": Words("règlement réaffecté", "payment moved"),
+        "means_corrected": Words("moyen de paiement rectifié", "means corrected"),
+        "deposit": Words("acompte encaissé", "deposit received"),
+        "deposit_applied": Words("acompte déduit", "deposit deducted"),
+        "deposit_released": Words("acompte libéré par avoir", "deposit released"),
+        "arrhes_kept": Words("arrhes conservées", "arrhes kept"),
+        "delivery": Words("livraison", "delivery"),
+        "write_off": Words("créance irrécouvrable", "bad debt"),
+        "payout": Words("versement du prestataire", "payout"),
+        "refund_due": Words("remboursement dû", "refund due"),
+    },
+}
+"""Codes that mean something else in one column than elsewhere, or stand in it alone, by the column's name."""
+
+
+def words_of(code: str, column: str = "") -> Words:
+    """Give a code in both languages, as it is meant in a column."""
+    return _BY_COLUMN.get(column, {}).get(code) or CODES.get(code) or Words(code, code)

@@ -96,7 +96,12 @@ CA3 = Form(
     sales_total=_box("A1", "CA", "Ventes, prestations de services", "Sales of goods and services", taxed=False),
     vat_total=_box("16", "GH", "Total de la TVA brute due", "Total VAT due before deduction"),
     correction_base=_box("B5", "CE", "Régularisations, opérations taxées", "Corrections, taxed supplies", taxed=False),
-    correction_vat=_box("21", "HC", "Autre TVA à déduire (dont HH)", "Other VAT to deduct (of which HH)"),
+    correction_vat=_box(
+        "21",
+        "HC/HH",
+        "Autre TVA à déduire, dont régularisation de TVA collectée",
+        "Other VAT to deduct, of which correction of VAT collected",
+    ),
     correction_untaxed=_box("F8", "DE", "Régularisations, non taxées", "Corrections, supplies not taxed", taxed=False),
     paid_back=_box("15", "GG", "TVA antérieurement déduite à reverser", "VAT deducted before, due again"),
 )
@@ -148,7 +153,7 @@ FORMS: tuple[Dated[Form], ...] = (
 )
 """Which form was in use when; the newest row of a name that holds on the last day of the period is taken.
 
-Recalled: the simplified regime ends on 1 January 2027 (LF 2025); a year that ends later is then returned on CA3.
+CA12 has its last years when the simplified regime ends (`projections.vat.periods.SIMPLIFIED_UNTIL`).
 """
 
 

@@ -1,13 +1,14 @@
 """The periods that VAT is returned for, by regime: month, quarter, year, or any days.
 
-CGI art. 287: monthly, quarterly where the tax of the year is small, once a year under the simplified regime.
+CGI art. 287: monthly, quarterly where the tax of the year is small, once a year under the simplified regime, which
+ends on 1 January 2027: its businesses are quarterly from the first financial year that begins then or later.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from ledger.domain.types import VatRegime
 from ledger.kernel.frozen import frozen
@@ -23,6 +24,13 @@ KIND_OF_REGIME: dict[VatRegime, PeriodKind] = {
     "franchise": "year",
 }
 """How long the returns of each regime are."""
+
+
+SIMPLIFIED_UNTIL: Final = "2027-01-01"
+"""The simplified regime is no more for financial years that begin on this day or later: returns are quarterly then.
+
+Loi 2025-127 (LF 2025) art. 38, as accountants' pages quote it (known: quoted).
+"""
 
 
 @frozen
@@ -75,6 +83,10 @@ def named_days(from_on: str, to_on: str) -> Period:
 def last_ended(regime: VatRegime, today: date, year_start: str = "01-01") -> Period:
     """Give the newest period of a regime that has ended before today: the one to be returned next."""
     kind = KIND_OF_REGIME[regime]
+    if regime == "simplified":
+        quarter = last_ended("normal_quarterly", today, year_start)
+        if _year_of(quarter.to_on, year_start).from_on >= SIMPLIFIED_UNTIL:
+            return quarter
     if kind == "year":
         this = period_named(str(today.year), year_start)
         before = today.year - (1 if this is not None and this.from_on <= today.isoformat() else 2)
@@ -84,6 +96,11 @@ def last_ended(regime: VatRegime, today: date, year_start: str = "01-01") -> Per
     ended = begins - timedelta(days=1)
     name = f"{ended:%Y-%m}" if kind == "month" else f"{ended.year}-Q{(ended.month + 2) // 3}"
     return _known(period_named(name))
+
+
+def _year_of(day: str, year_start: str) -> Period:
+    year = int(day[:4]) - (0 if day[5:] >= year_start else 1)
+    return _known(period_named(str(year), year_start))
 
 
 def _months(kind: PeriodKind, year: int, month: int, count: int, name: str) -> Period:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
+from ledger.domain.regimes.fr.statements import reference
 from ledger.domain.types import VatRegime
 from projections.book.posting import Posting
 from projections.book.reading import postings
@@ -34,10 +36,7 @@ _PARAMETERS = (
                                        "day of the declaration; without it, the last on which it may be made")),
 )  # fmt: skip
 
-_NO_RETURN = Words(
-    "Franchise en base : aucune déclaration de TVA (CGI art. 293 B).",
-    "Small-business exemption: no VAT return (CGI art. 293 B).",
-)
+_NO_FORM = Words("Aucune déclaration de TVA", "No VAT return")
 _SALES_ONLY = Words(
     "Ventes seulement : la TVA déductible, les acquisitions et les importations sont à ajouter.",
     "Sales only: deductible VAT, acquisitions and imports are to be added.",
@@ -50,6 +49,15 @@ _LATE = Words(
     "Des faits de la période ont été enregistrés après la déclaration : voir `vat-entries`, colonne `late`.",
     "Facts of the period were recorded after it was declared: see `vat-entries`, column `late`.",
 )
+
+
+def _no_return(period: Period) -> Words:
+    """Say that there is no return, by the article in force on the period's last day."""
+    article = reference("franchise", date.fromisoformat(period.to_on))
+    return Words(
+        f"Franchise en base : aucune déclaration de TVA ({article}).",
+        f"Small-business exemption: no VAT return ({article}).",
+    )
 
 
 def regime_of(desk: Desk) -> VatRegime:
@@ -90,12 +98,12 @@ def _book(desk: Desk, period: Period) -> Iterator[Posting]:
 def _boxes(desk: Desk, asked: Asked) -> Table:
     made = return_of(desk, asked)
     rows = [_box_row(each, made) for each in made.boxes]
-    notes = [_SALES_ONLY] if made.form is not None else [_NO_RETURN]
+    notes = [_SALES_ONLY] if made.form is not None else [_no_return(made.period)]
     if any(one.key.currency != made.currency for one in made.figures):
         notes.append(_OTHER_CURRENCIES)
     if made.late:
         notes.append(_LATE)
-    title = made.form.title if made.form is not None else _NO_RETURN
+    title = made.form.title if made.form is not None else _NO_FORM
     title = Words(f"{title.fr}, {made.period.name}", f"{title.en}, {made.period.name}")
     return finish(VAT, desk, _BOX_COLUMNS, rows, title=title, notes=notes)
 
@@ -119,8 +127,8 @@ def _counts_in(one: Figure, made: VatReturn, number: str) -> bool:
 
 _BOX_COLUMNS = (
     Column("box", "code", Words("Case", "Box")),
-    Column("code", "code", Words("Code", "Code")),
-    Column("words", "text", Words("Libellé", "Words")),
+    Column("code", "code", Words("Code EDI", "EDI code")),
+    Column("words", "text", Words("Libellé", "As printed on the form")),
     Column("base_euros", "count", Words("Base (euros)", "Base (euros)")),
     Column("vat_euros", "count", Words("Taxe (euros)", "Tax (euros)")),
     Column("base_cents", "cents", Words("Base exacte", "Exact base")),
@@ -214,7 +222,7 @@ def _entries(desk: Desk, asked: Asked) -> Table:
     declared = asked.get("declared") or due_day(empty.form.name if empty.form is not None else None, period)
     found = counting(_book(desk, period), period, upto)
     rows = [_entry_row(each, empty, declared) for each in found]
-    title = Words(f"TVA exigible, écritures, {period.name}", f"VAT that fell due, entries, {period.name}")
+    title = Words(f"TVA exigible, écritures du registre, {period.name}", f"VAT that fell due, entries, {period.name}")
     one_currency = all(row["currency"] == desk.facts.currency for row in rows)
     return finish(VAT_ENTRIES, desk, _ENTRY_COLUMNS, rows, title=title, totals=None if one_currency else {})
 
@@ -287,7 +295,10 @@ VAT_RATES = Report(
 
 VAT_ENTRIES = Report(
     name="vat-entries",
-    question=Words("Quelles écritures font la déclaration de TVA ?", "Which entries make up the VAT return?"),
+    question=Words(
+        "Quelles écritures du registre font la déclaration de TVA ?",
+        "Which entries make up the VAT return?",
+    ),
     parameters=_PARAMETERS,
     uses=("book",),
     make=_entries,

@@ -15,7 +15,7 @@ from ledger.domain.types import SupplyPlace, VatCategory, VatRegime
 from ledger.kernel.frozen import frozen
 from projections.book.posting import Posting
 from projections.vat.boxes import Box, Form, FormName, box_of, euros_of, form_on
-from projections.vat.periods import Period
+from projections.vat.periods import SIMPLIFIED_UNTIL, Period
 
 FORM_OF_REGIME: dict[VatRegime, FormName | None] = {
     "normal_monthly": "CA3",
@@ -23,7 +23,13 @@ FORM_OF_REGIME: dict[VatRegime, FormName | None] = {
     "simplified": "CA12",
     "franchise": None,  # no return: there is no tax (CGI art. 293 B)
 }
-"""Which form a regime is returned on."""
+"""Which form a regime is returned on; `form_of` knows until when."""
+
+
+def form_of(regime: VatRegime, period: Period) -> FormName | None:
+    """Give the form that a period is returned on: the simplified regime's until it ends (`SIMPLIFIED_UNTIL`)."""
+    name = FORM_OF_REGIME[regime]
+    return "CA3" if name == "CA12" and period.from_on >= SIMPLIFIED_UNTIL else name
 
 
 class FigureKey(NamedTuple):
@@ -122,7 +128,7 @@ def vat_return(
 
     `declared_on` is the day on which the period was declared; when none is given, the last day on which it may be.
     """
-    name = FORM_OF_REGIME[regime]
+    name = form_of(regime, period)
     form = form_on(name, date.fromisoformat(period.to_on)) if name is not None else None
     declared = declared_on or due_day(name, period)
     sums: dict[FigureKey, list[int]] = {}

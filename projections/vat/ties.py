@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ledger.domain.regimes.fr.ereporting import NO_INVOICE_EXEMPTIONS
-from projections.accounts.journals import JournalEntry, Journals
+from projections.accounts.journals import JournalEntry, Journals, loss_of, moves, stands_on
 from projections.book.posting import Posting
 from projections.engine.contract import Body
 from projections.ereporting.periods import Situations
@@ -21,16 +21,21 @@ def journals_tie(journals: Journals) -> Tie:
 
     def tie(book: Book, period: Period, upto_seq: int) -> Iterable[Bridge]:
         booked: dict[str, tuple[int, list[int]]] = {}
-        for each in book():
-            if each.seq > upto_seq or each.currency != journals.currency or not period.holds(each.day):
-                continue
-            year = journals.years.of(each.day)
-            number = journals.chart.numbered(each, each.on if year.has(each.on) else each.day).number
-            cents, entries = booked.setdefault(number, (0, []))
-            entries.append(each.seq)
-            booked[number] = (cents + each.amount_cents, entries)
+        latest = ""
+        for move in moves(book()):
+            loss = loss_of(move)
+            for each in move:
+                if each.seq > upto_seq or each.currency != journals.currency or not period.holds(each.day):
+                    continue
+                latest = max(latest, each.day)
+                year = journals.years.of(each.day)
+                on = each.on if year.has(each.on) else each.day
+                number = journals.chart.numbered(each, on, stands_on(each, loss, journals.method)).number
+                cents, entries = booked.setdefault(number, (0, []))
+                entries.append(each.seq)
+                booked[number] = (cents + each.amount_cents, entries)
         written: dict[str, int] = {}
-        for entry in _recorded(journals, period):
+        for entry in _recorded(journals, period, latest):
             for line in entry.lines:
                 written[line.number] = written.get(line.number, 0) + line.debit_cents - line.credit_cents
         for number in sorted({*booked, *written}):
@@ -81,12 +86,12 @@ def documents_tie(documents: Iterable[tuple[str, Body]]) -> Tie:
     return tie
 
 
-def _recorded(journals: Journals, period: Period) -> Iterator[JournalEntry]:
-    """Give the entries that were recorded in a period, year by year."""
+def _recorded(journals: Journals, period: Period, latest: str) -> Iterator[JournalEntry]:
+    """Give the entries that were recorded in a period, year by year, up to the year of the latest day of the book."""
     year = journals.years.of(period.from_on)
     while True:
         yield from (each for each in journals.of_year(year) if period.holds(each.valid_on))
-        if min(period.to_on, journals.upto_day) <= year.last_on:
+        if min(period.to_on, max(latest, journals.upto_day)) <= year.last_on:
             return
         year = journals.years.after(year)
 

@@ -106,6 +106,8 @@ def test_a_preview_is_not_recorded(shop: tuple[Served, SetClock]) -> None:
         ({"flow": "10.3", "from_on": "2026-11-21", "sender": {"number": "<>&1", "name": "x"}}, 422),
         ({"flow": "10.3", "from_on": "2026-11-21", "sender": SENDER, "made_at": "2026-13-45T99:00:00.000000Z"}, 422),
         ({"flow": "10.3", "from_on": "2026-11-21", "sender": SENDER, "made_at": "2026-02-31T09:00:00.000000Z"}, 422),
+        ({"flow": "10.3", "from_on": "2026-11-21", "sender": SENDER, "made_at": "9999-12-31T23:59:59.999999Z"}, 422),
+        ({"flow": "10.3", "from_on": "2026-11-21", "sender": SENDER, "made_at": "0001-01-01T00:00:00.000000Z"}, 422),
         ({"flow": "10.4", "from_on": "9999-12-31", "sender": SENDER, "preview": True}, 422),
         ({"flow": "10.3", "from_on": "2026-11-21", "sender": {"number": "0001", "name": "a\u0001"}}, 422),
     ],

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import httpx
 import pytest
 
+from api.bank import Bank
+from projections.bank.errors import StatementUnreadable
 from tests.api.serving import Served, bearer
 from tests.cli.running import sceau, told
 from tests.projections.bank.statements import Ntry, Tx, camt
@@ -112,3 +117,24 @@ def test_the_command_line_reads_chooses_and_records(tmp_path: Path) -> None:
     unread = sceau(tmp_path, "statement", "read", "bad.xml", "--ledger", "demo")
     assert unread.returncode == 1
     assert "STATEMENT_UNREADABLE" in unread.stderr
+
+
+def test_files_are_read_one_at_a_time_whoever_sends_them(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of many elements takes hundreds of megabytes: several at once would be the end of a small server."""
+    inside: list[int] = []
+    most: list[int] = []
+    both = Barrier(2)
+
+    def slow(self: Bank, *given: Any, **more: Any) -> Any:
+        inside.append(1)
+        most.append(len(inside))
+        with suppress(BrokenBarrierError):  # met by nobody: the other waits outside
+            both.wait(0.3)
+        inside.pop()
+        raise StatementUnreadable("no_statement", "/")
+
+    monkeypatch.setattr(Bank, "read", slow)
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(lambda path: send(served, path, b"<a/>"), ("read", "apply", "read")))
+    assert {answer.status_code for answer in answers} == {422}
+    assert most == [1, 1, 1]

@@ -532,6 +532,40 @@ def imported_as_native(kit: Kit) -> Handed:
     return replace(handed, first=at[0])
 
 
+def purge_of_no_archive(kit: Kit) -> Handed:
+    """A purge entry of an archive of which no entry tells."""
+    return _purged(kit)
+
+
+def purge_of_an_unread_archive(kit: Kit) -> Handed:
+    """The same, behind an entry that tells of the archive, and none that it was read back elsewhere."""
+    made = {
+        "documents": 1, "first_seq": 2, "format": "sceau-archive/1", "from_on": "2026-11-01", "last_seq": 5,
+        "manifest": _INVENTED, "rank": 1, "seen": 5, "signature": "cd" * 32, "to_on": "2026-11-30",
+    }  # fmt: skip
+    return _purged(kit, ("archive.created/1", made))
+
+
+_INVENTED = "ab" * 32
+
+
+def _purged(kit: Kit, *before: tuple[str, dict[str, Any]]) -> Handed:
+    """Entries about archives at the end of the month, the last of them a purge of entries 2 to 5."""
+    at: list[int] = []
+
+    def change(trees: list[Tree]) -> None:
+        purge = {"first_seq": 2, "last_seq": 5, "manifest": _INVENTED}
+        for version, (kind, body) in enumerate((*before, ("entries.purged/1", purge)), 1):
+            tree = another(of_type(trees, "invoice.issued/1", -1), "archive:self")
+            tree["entry"].update(type=kind, body=body, version=version)
+            tree["chain"]["at"] = trees[-1]["chain"]["at"]
+            trees.append(tree)
+        at.append(len(trees))
+
+    handed, _ = _rewritten(kit, change)
+    return replace(handed, first=at[0])
+
+
 def forked(kit: Kit) -> Handed:
     """Two auditors were given two archives of one month; they put them side by side."""
     one = insider_s_honest_archive(kit)

@@ -73,15 +73,38 @@ def test_the_same_bridges_hold_once_the_day_is_closed(shop: Path, monkeypatch: p
     assert closed["closed_seq"] > 0
 
 
+def test_financial_years_after_the_clocks_own_are_reconciled_and_written_too(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as ahead:
+        for years in (1, 2):
+            later(ahead, 366 * years)
+            sold = lines({**INVOICE, "key": f"in-{years}"})
+            assert sceau(shop, "apply", "-", "--ledger", "shop", given=sold).returncode == 0
+    asked = ("--ledger", "shop", "--from", "2026-01-01", "--to", "2199-12-31")
+    found = told(shop, "reconcile", *asked)
+    assert [each for each in found["bridges"] if not each["holds"]] == []
+    (client,) = [each for each in found["bridges"] if each["name"] == "journals" and each["key"] == ["411000"]]
+    assert len(client["start"]["entries"]) > 3
+    written = told(shop, "report", "journal", *asked)["rows"]
+    assert len({row["on"][:4] for row in written}) > 2
+    balance = sum(row["debit_cents"] - row["credit_cents"] for row in written if row["account"] == "411000")
+    assert [balance] == client["start"]["cents"] == client["end"]["cents"]
+
+
 @pytest.mark.parametrize("account", ["sales", "vat_collected", "bank", "client"])
 def test_a_posting_altered_by_hand_leaves_a_residue(shop: Path, account: str) -> None:
     assert sceau(shop, "reconcile", "--ledger", "shop").returncode == 0
     (rows,) = (shop / "var").glob("*.projections.db")
     with sqlite3.connect(rows) as file:
-        kept = file.execute("SELECT key, body FROM projected WHERE projection = 'book' AND tbl = 'posting'").fetchall()
-        key, body = next((key, json.loads(body)) for key, body in kept if json.loads(body)["account"] == account)
-        body["amount_cents"] += 100
-        file.execute("UPDATE projected SET body = ? WHERE key = ?", (json.dumps(body).encode(), key))
+        sql = (
+            "SELECT r.id, r.body FROM projected AS r JOIN tables AS t ON t.id = r.tbl"
+            " WHERE t.projection = 'book' AND t.name = 'move'"
+        )
+        moves = [(number, json.loads(body)) for number, body in file.execute(sql)]
+        number, move, line = next((n, m, line) for n, m in moves for line in m["lines"] if line[0] == account)
+        line[1] += 100
+        file.execute("UPDATE projected SET body = ? WHERE id = ?", (json.dumps(move).encode(), number))
     found = told(shop, "reconcile", "--ledger", "shop", expect=1)
     assert found["holds"] is False
     run = sceau(shop, "reconcile", "--ledger", "shop")

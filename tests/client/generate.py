@@ -269,7 +269,7 @@ def _each(
     return [
         *lines,
         "        while True:",
-        f"            page = {get}self.{safe(method.verb)}({call})",
+        f"            page = page_of({get}self.{safe(method.verb)}({call}), after)",
         *_yielding(waiting),
         '            if "next" not in page:',
         "                return",
@@ -345,7 +345,7 @@ def write_operations(found: list[Method], models: Models, *, waiting: bool) -> s
         "import httpx",
         "",
         "from . import models as m",
-        "from .core import Download, Request, download_of, json_of, path_of",
+        "from .core import Download, Request, download_of, json_of, page_of, path_of",
         "",
         "Items = list",
         f"Send: TypeAlias = Callable[[Request], {'Awaitable[httpx.Response]' if waiting else 'httpx.Response'}]",

@@ -325,6 +325,42 @@ def test_a_removal_whose_answer_was_lost_is_done_and_one_of_nothing_is_not(serve
         atelier.key.delete(made)
 
 
+LIES = (
+    b"", b"null", b"[]", b"{}", b'["x"]', b"[{}]", b'[{"sequence": "x"}]', b'[{"sequence": 5}]', b'{"items": 5}',
+    b'[{"sequence": "1"}, {"sequence": "1"}]', b"[" * 200_000, b'{"items": [], "next": 7}', b"\xff", b"<html>",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("body", LIES, ids=lambda body: body[:24].decode("latin-1"))
+def test_a_page_or_feed_that_is_none_is_said_to_be_so_and_never_goes_round_for_ever(
+    served: Served, body: bytes
+) -> None:
+    asked: list[str] = []
+
+    def lying(request: httpx.Request, passed: Answer) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(200, content=body, headers={b"Sceau-After": b"\xb2"})
+
+    with through(served, lying) as client:
+        shop = client.ledger("atelier")
+        with pytest.raises(Unexpected, match="200"):
+            list(shop.invoice.each())
+        if body != b"[]":
+            with pytest.raises(Unexpected, match="200"):
+                list(shop.follow(after=0, wait_seconds=0))
+        else:
+            assert list(shop.follow(after=0, wait_seconds=0)) == []
+    assert len(asked) <= 3
+
+
+def test_a_problem_nested_too_deeply_is_no_problem_of_ours(served: Served) -> None:
+    def lying(request: httpx.Request, passed: Answer) -> httpx.Response:
+        return httpx.Response(422, content=b"[" * 200_000, headers={"Content-Type": "application/problem+json"})
+
+    with through(served, lying) as client, pytest.raises(Unexpected, match="422"):
+        client.system.health()
+
+
 def test_an_answer_that_cannot_be_unpacked_is_no_answer(served: Served) -> None:
     def broken(request: httpx.Request, passed: Answer) -> httpx.Response:
         return httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip"))

@@ -54,6 +54,15 @@ EXAMPLES: dict[str, dict[str, dict[str, str]]] = {
     "statement.md": {"customers": {}, "statement": {"customer": CONSUMER}},
     "due-next.md": {"next": {}},
     "integrity.md": {"integrity": {}},
+    "periods.md": {
+        "revenue": {"from": "2026-09-01", "to": "2026-11-23"},
+        "payments": {"from": "2026-09-01", "to": "2026-11-23"},
+    },
+    "takings.md": {
+        "takings": {"from": "2026-09-01", "to": "2026-11-23"},
+        "receipts": {"from": "2026-07-01", "to": "2026-11-23"},
+    },
+    "thresholds.md": {"thresholds": {"started_on": "2026-09-01"}},
 }
 """The examples of each page, by report, with what is asked."""
 
@@ -140,6 +149,10 @@ test holds the two equal.*
 
 How a report is asked for, what its answer holds, how a figure is taken back to its entries: [reports.md](reports.md).
 What a projection is: [../projections.md](../projections.md).
+
+For the accountant: [the book](book.md), [journals](journals.md), [FEC](fec.md), [VAT return](vat.md),
+[reconcile](reconcile.md), [e-reporting](ereporting.md), [bank statements](bank.md), [a month step by
+step](../how-to-accountant.md). Worked by hand from the law: [the golden year](golden-year.md).
 """
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 _BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+RUN_SECONDS = 600
+"""Some forty starts of the program: a minute alone, several beside other tests."""
 
 
 def script_of(page: Path) -> str:
@@ -26,17 +31,20 @@ def script_of(page: Path) -> str:
 def run_page(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SCEAU_")}
     path = f"{Path(sys.executable).parent}:{kept['PATH']}"
-    return subprocess.run(
-        ["bash", "-c", script_of(page)],
-        cwd=folder,
-        env={**kept, "PATH": path},
-        capture_output=True,
-        text=True,
-        timeout=280,
-        check=False,
-    )
+    command = ["bash", "-c", script_of(page)]
+    with subprocess.Popen(
+        command, cwd=folder, env={**kept, "PATH": path}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    ) as running:  # fmt: skip
+        try:
+            out, err = running.communicate(timeout=RUN_SECONDS - 20)
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)  # the server that the page started too, or it keeps its port
+            raise
+    return subprocess.CompletedProcess(command, running.returncode, out, err)
 
 
+@pytest.mark.timeout(RUN_SECONDS)
 @pytest.mark.xdist_group("port-8000")
 def test_the_readme_leads_a_new_user_to_a_first_invoice_that_verifies(tmp_path: Path) -> None:
     run = run_page(ROOT / "README.md", tmp_path)

@@ -213,6 +213,26 @@ def test_a_customer_whose_documents_were_purged_is_no_prospect(tmp_path: Path) -
         assert verified(it).ok
 
 
+def test_what_a_purge_took_counts_from_the_last_day_of_its_archive_not_from_its_closing(tmp_path: Path) -> None:
+    """The year 2026 is closed by an entry of January 2027: its accounts are of 2026 all the same (C. com. L123-22)."""
+    with another_medium() as medium, sample(tmp_path) as it:
+        who = customer(it)
+        it.day(2026, 12, 30)
+        bought(it, who)
+        it.day(2027, 1, 4)
+        copy = copied(it.archive("2026"), medium)
+        assert isinstance(confirm(it.service, it.ledger, copy, "nas-1"), Confirmed)
+        assert purged(it, copy).emptied > 0
+        it.day(2036, 12, 31)
+        outcome = erase(it.service, it.ledger, who)
+        assert isinstance(outcome, Refusal), outcome
+        assert dict(outcome.facts)["kept_until"] == "2036-12-31"
+        it.day(2037, 1, 1)
+        assert done(erase(it.service, it.ledger, who)).places == 1
+        assert names(it) == 0
+        assert verified(it).ok
+
+
 @pytest.mark.parametrize(
     ("kept", "since", "until"),
     [

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from cryptography.x509.oid import NameOID
 
 from archive.sealed.tables import columns, rows
+from archive.verifiers import verify
 
 N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 ZEROS = "0" * 64
@@ -478,11 +479,22 @@ def private(ledger: Ledger, first: int, last: int) -> tuple[bytes, Body]:
     shown = [one for one in ledger.disclosures if first <= one["seq"] <= last]
     shown.sort(key=lambda one: (one["seq"], one["path"]))
     lines = b"".join(canonical(one) + b"\n" for one in shown)
-    listed = [{"name": "disclosures.jsonl", "sha256": digest(lines), "size": len(lines)}]
+    files = {"disclosures.jsonl": lines, **_named(ledger, shown)}
+    listed = [{"name": name, "sha256": digest(data), "size": len(data)} for name, data in sorted(files.items())]
     said: Body = {"files": listed, "first": first, "format": "sceau-archive-private/1", "genesis": ledger.genesis}
-    data = zipped({"manifest.json": canonical(said | {"last": last}), "disclosures.jsonl": lines})
+    data = zipped({"manifest.json": canonical(said | {"last": last}), **files})
     named = {"iv": "0" * 32, "key": "1" * 64, "name": "forge.private.enc", "plain_sha256": digest(data)}
     return data, named | {"sha256": "2" * 64, "size": len(data)}
+
+
+def _named(ledger: Ledger, shown: list[Body]) -> dict[str, bytes]:
+    """The two tables of names, by the other verifier's hand."""
+    rows = {table: [titles] for table, titles in verify.PRIVATE_TABLES.items()}
+    for one in shown:
+        stream = json.loads(ledger.lines[one["seq"] - 1])["entry"]["stream"]
+        table, made = verify.private_rows(one["seq"], stream, one["path"], one["value"])
+        rows[table] += [row.encode() for row in made]
+    return {f"tables/{table}.csv": b"".join(made) for table, made in rows.items()}
 
 
 def proof(ledger: Ledger, seq: int, **change: object) -> bytes:

@@ -12,6 +12,8 @@ MAX_XML_BYTES = 16 * 1024 * 1024
 """Largest XML that is read."""
 MAX_DEPTH = 100
 """Most elements one inside another."""
+MAX_ATTRIBUTES = 100
+"""Most attributes of one element, its namespaces apart: looking at each takes the square of their number."""
 MAX_ELEMENTS = 80_000
 """Most elements in all: an invoice of 2 000 lines, the most of ours, has some 50 000; rules take seconds over it."""
 
@@ -38,13 +40,15 @@ def read_xml(data: bytes) -> etree._Element | Finding:
     try:
         for start in range(0, len(data), 65536):
             parser.feed(data[start : start + 65536])
-            for event, _ in parser.read_events():
+            for event, element in parser.read_events():
                 depth += 1 if event == "start" else -1
                 count += event == "start"
                 if depth > MAX_DEPTH:
                     return _too_deep()
                 if count > MAX_ELEMENTS:
                     return _unreadable("xml-too-large", f"Le XML a plus de {MAX_ELEMENTS} éléments.")
+                if event == "start" and len(element.attrib) > MAX_ATTRIBUTES:
+                    return _unreadable("xml-too-large", f"Un élément a plus de {MAX_ATTRIBUTES} attributs.")
         root: etree._Element = parser.close()
     except etree.XMLSyntaxError as wrong:
         if _DOCTYPE.search(data[:65536]):

@@ -67,8 +67,12 @@ def test_44574_which_the_general_chart_has_not_is_not_used() -> None:
 def test_the_chart_is_dated() -> None:
     assert number("arrhes_kept", "2024-12-31") == "771100"
     assert number("arrhes_kept", "2025-01-01") == "758100"
-    assert number("indemnity", "2024-12-31") == "671100"
-    assert number("indemnity", "2026-01-01") == "658100"
+    assert number("indemnity", "2024-12-31", cause="refund_due") == "671100"
+    assert number("indemnity", "2026-01-01", cause="refund_due") == "658100"
+
+
+def test_legal_interest_deducted_from_an_invoice_is_a_financial_cost_and_no_penalty() -> None:
+    assert number("indemnity", cause="invoice") == "661800"
 
 
 def test_the_shipped_chart_answers_for_every_posting_there_can_be() -> None:

@@ -94,6 +94,12 @@ def test_who_may_have_them(sold: Served, role: str, status: int) -> None:
         ("/journal?from=2026-11-01", "query to"),
         ("/journal?from=2026-11-02&to=2026-11-01", "query from"),
         ("/journal?from=2026-11-31&to=2026-12-01", "query from"),
+        ("/journal?from=9999-12-31&to=9999-12-31", "query from"),
+        ("/journal?from=2026-11-01&to=9999-12-31", "query to"),
+        ("/journal?from=0001-01-01&to=2026-12-01", "query from"),
+        ("/journal?from=2026-W45-1&to=2026-12-01", "query from"),
+        ("/reconciliation?from=2026-W45-1", "query from"),
+        ("/reconciliation?to=9999-12-31", "query to"),
         ("/journal?from=2026-11-01&to=2026-11-01&layout=/tmp/x.toml", "query layout"),
     ],
 )

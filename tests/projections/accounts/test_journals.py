@@ -14,6 +14,7 @@ from projections.accounts.journals import (
     causes_without_label,
     customer_code,
     label_of,
+    loss_of,
 )
 from projections.accounts.lettering import letters_of
 from projections.accounts.years import Year, Years
@@ -103,6 +104,33 @@ def test_lines_of_zero_and_moves_of_nothing_else_take_no_number() -> None:
     book.entry().move("invoice", "2026-02-03", ("client", 50), ("sales", -50))
     entries = list(book.journals().of_year(YEAR))
     assert [(entry.number, len(entry.lines)) for entry in entries] == [(1, 2), (2, 2)]
+
+
+@pytest.mark.parametrize(("account", "number"), [("bad_debt", "654000"), ("early_discount", "665000")])
+def test_a_loss_stays_a_cost_without_its_vat_once_a_credit_note_has_rectified_it(account: str, number: str) -> None:
+    vat = {"rate_bp": 2000, "category": "S", "nature": "services"}
+    book = Book()
+    book.entry().move("invoice", "2026-02-01", ("client", 12000), ("sales", -10000, vat), ("vat_waiting", -2000, vat))
+    book.entry().move("write_off", "2026-03-01", (account, 12000), ("client", -12000))
+    book.entry().move(
+        "credit_note", "2026-03-02", ("sales", 10000, vat), ("vat_waiting", 2000, vat), (account, -12000), number="A-1"
+    )  # fmt: skip
+    entries = list(book.journals().of_year(YEAR))
+    assert shown(*entries) == {"411000": 0, "70620": -10000, "445874": 0, number: 10000}
+    assert [(line.number, line.debit_cents, line.credit_cents) for line in entries[2].lines] == [
+        (number, 10000, 0), ("445874", 2000, 0), (number, 0, 12000)
+    ]  # fmt: skip
+
+
+def test_a_credit_note_that_also_settles_or_that_no_loss_is_behind_takes_turnover_back() -> None:
+    vat = {"rate_bp": 2000, "category": "S", "nature": "services"}
+    undone = ("sales", 10000, vat), ("vat_collected", 2000, vat)
+    for rest in ([("client", -12000)], [("client", -6000), ("bad_debt", -6000)]):
+        book = Book()
+        book.entry().move("credit_note", "2026-03-02", *undone, *rest, number="A-1")
+        assert shown(*book.journals().of_year(YEAR))["70620"] == 10000
+    for cause in ("write_off", "invoice"):
+        assert loss_of(list(Book().entry().move(cause, "2026-03-01", ("bad_debt", 5), ("client", -5)).postings)) is None
 
 
 def test_a_fact_of_the_year_that_is_over_is_dated_on_the_day_of_its_recording() -> None:

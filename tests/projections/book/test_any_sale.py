@@ -22,7 +22,7 @@ from ledger.domain.streams.credit_note import CREDIT_NOTE
 from ledger.domain.streams.deposit import DEPOSIT
 from projections.book.posting import Posting
 from projections.book.projection import BOOK
-from projections.book.reading import TABLE, posting_of, postings_recorded
+from projections.book.reading import TABLE, postings_of, postings_recorded
 from projections.engine.contract import Entry
 from tests.domain.books import Books
 from tests.domain.sales import sign
@@ -57,11 +57,12 @@ class BookedSale(AnySale):
     def follow(self) -> None:
         """Apply what is new, and look at the whole."""
         before, day = len(self.found), self.sale.today.isoformat()
+        kept = self.book.tables[TABLE]  # in the order of the ledger, as it is filled
+        rows = len(kept)
         for seq, emit in enumerate(self.sale.log[self.book.position :], self.book.position + 1):
             body = codec.encode(emit.event)[0]
             self.book.apply(Entry(seq, f"{day}T09:00:00.000000Z", day, "", emit.stream, 1, emit.event.TYPE, "", body))
-        kept = self.book.tables[TABLE]  # in the order of the ledger, as it was filled
-        self.found += [posting_of(row) for row in islice(kept.values(), before, None)]
+        self.found += [each for row in islice(kept.values(), rows, None) for each in postings_of(row)]
         assert balance_differences(self.found[before:]) == []
         assert state_differences(self.sale, self.found) == []
 

@@ -11,7 +11,7 @@ from ledger.shell.closing import closures
 from ledger.shell.stores.open import open_store
 from projections.book.posting import Posting
 from projections.book.projection import BOOK
-from projections.book.reading import TABLE, posting_of
+from projections.book.reading import TABLE, postings_of
 from tests.api.test_replay import DECEMBER
 from tests.cli.running import told
 from tests.projections.book.checking import balance_differences, closure_differences
@@ -27,7 +27,7 @@ def book_of(folder: Path) -> tuple[list[Posting], list[str]]:
     try:
         ledger = store.ledgers()[0].ledger
         kept = rows_of(BOOK, entries_of(store, ledger))[TABLE]
-        found = [posting_of(kept[key]) for key in sorted(kept)]
+        found = [each for key in sorted(kept) for each in postings_of(kept[key])]
         return found, closure_differences([each.event for each in closures(store, ledger)], found)
     finally:
         store.close()

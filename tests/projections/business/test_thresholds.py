@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from projections.business.periods import PERIODS
 from projections.business.takings_rows import TAKINGS
-from projections.business.thresholds import THRESHOLDS, Counted, forecast
+from projections.business.thresholds import THRESHOLDS, Counted, forecast, limits_of
 from tests.documents.selling import SOLE, Sale, an_invoice, goods, pay, works
 from tests.projections.business.played import FixedDesk, ask, desk_of
 
@@ -34,6 +34,12 @@ def desk(sale: Sale) -> FixedDesk:
 
 def sole(today: date = date(2026, 1, 5)) -> Sale:
     return Sale(profile=SOLE, today=today)
+
+
+def test_a_limit_is_cited_by_the_article_of_its_year() -> None:
+    for year, article in ((2026, "CGI art. 293 B"), (2027, "CIBS art. L. 223-3")):
+        cited = {each.law for each in limits_of(year, None) if each.code.startswith("vat_exemption")}
+        assert cited == {article}
 
 
 @pytest.mark.parametrize(

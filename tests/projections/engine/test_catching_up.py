@@ -244,6 +244,35 @@ def test_made_anew_the_old_rows_answer_until_the_new_ones_are_level(rows: RowSto
     assert rows.builds(LEDGER)[0].build == 2
 
 
+def test_made_anew_while_the_ledger_grows_it_is_done_where_it_took_over() -> None:
+    growing = Handmade(SOME)
+    armed: list[bool] = []
+
+    class Busy(MemoryRows):
+        """While the first takes over, an entry is recorded and the server catches up what answers."""
+
+        def promote(self, ledger: str, build: Build, at: str) -> bool:
+            taken = super().promote(ledger, build, at)
+            if taken and armed and build.projection == "one":
+                armed.clear()
+                growing.lines_ += Handmade([entry(301, NOISE, {})]).lines_
+                run(self, growing, [sums("two")])
+            return taken
+
+    rows = Busy()
+    run(rows, Handmade(SOME), [sums("one"), sums("two")])
+    armed.append(True)
+    outcome = run(rows, growing, [sums("one"), sums("two")], anew=True)
+    assert outcome.positions == {"one": 300, "two": 301}
+    assert outcome.promoted == ["one", "two"]
+    assert outcome.done
+    assert not outcome.level  # "one" is caught up by whoever asks next
+    growing.chunk = 10
+    cut_short = run(rows, growing, [sums("one")], anew=True, still=lambda: False, flush_entries=10)
+    assert cut_short.unfinished == ("one",)
+    assert not cut_short.done
+
+
 @pytest.mark.parametrize("length", [250, 300, 350])
 def test_rows_of_another_history_are_made_anew_and_it_is_said(rows: RowStore, length: int) -> None:
     run(rows, Handmade(SOME), [sums(), sums("late")])
@@ -420,7 +449,7 @@ def test_what_is_held_in_memory_is_bounded_and_read_again() -> None:
         if n % 5 == 4:
             kept |= {(row.table, row.key): row.body for row in overlay.written() if row.body is not None}
             overlay.kept()
-        assert len(overlay._young) + len(overlay._old) <= 40
+        assert sum(len(rows) for held in (overlay._young, overlay._old) for rows in held.values()) <= 40
     assert overlay.get("t", "3") == {"n": 3}
     assert overlay.get("never asked for", "3") == {"n": 3}
     assert ("t", "3") in asked

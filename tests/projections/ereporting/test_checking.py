@@ -202,6 +202,7 @@ def test_an_empty_report_is_found() -> None:
         (b"<Invoice/>", "SCHEMAV_CVC_ELT_1"),
         (b"<a>" * 300 + b"</a>" * 300, "xml-too-deep"),
         (TRANSACTIONS.replace("1500.00", "1" * 1_000).encode(), "xml-value-too-long"),
+        (b"<a " + b" ".join(b'b%d="c"' % each for each in range(20_000)) + b"/>", "xml-too-large"),
     ],
 )
 def test_what_is_no_report_is_said_and_never_raises(data: bytes, rule: str) -> None:

@@ -131,6 +131,37 @@ def test_csv_comes_by_format_and_by_accept(served: Served, customer: str, how: d
     assert int(rows[0]["open_cents"].replace(".", "")) == table["rows"][0]["open_cents"]
 
 
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        ("text/csv;q=0", "application/json"),
+        ("text/csv;q=0.5, application/json", "application/json"),
+        ("application/json;q=0.2, text/csv;q=0.9", "text/csv"),
+        ("*/*, text/csv", "application/json"),
+        ("text/csv;q=\xb2", "application/json"),
+        (",;,=", "application/json"),
+    ],
+)
+def test_the_accept_header_is_weighed(served: Served, accept: str, media: str) -> None:
+    answer = served.get("/reports/receivables", headers={"Accept": accept.encode("latin-1")})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].partition(";")[0] == media
+
+
+def test_nothing_is_said_to_add_up_to_words_or_an_empty_cell(served: Served, customer: str) -> None:
+    issue(served, customer)
+    for report in ("revenue", "payments", "vat", "receipts", "statement"):
+        given = {"customer": customer} if report == "statement" else {}
+        table = read(served, f"/{report}", params=given)
+        for row in table["rows"]:
+            for column in table["columns"]:
+                asked = {**given, "key": row["key"], "column": column["name"]}
+                told = read(served, f"/{report}/explain", params=asked)
+                assert told.get("adds_up") is not False, asked
+                if not isinstance(told.get("value", 0), int):
+                    assert "adds_up" not in told
+
+
 def test_a_figure_leads_to_its_entries(served: Served, customer: str) -> None:
     made = issue(served, customer)
     told = read(

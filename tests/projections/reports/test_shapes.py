@@ -5,15 +5,27 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from projections.book.posting import Cause, DueBy
 from projections.reports.contract import Chart, Column, Series, Table, Words
-from projections.reports.shapes import decimal_of, find_row, in_words, printable, to_csv, to_json, to_text, width_of
+from projections.reports.shapes import (
+    cell,
+    decimal_of,
+    find_row,
+    in_words,
+    printable,
+    to_csv,
+    to_json,
+    to_text,
+    width_of,
+)
+from projections.reports.words import words_of
 
 COLUMNS = (
     Column("name", "text", Words("Client", "Customer")),
@@ -110,7 +122,7 @@ def test_a_terminal_shows_aligned_columns_in_french() -> None:
         "----------------------  ------  ----------  --------------  -----",
         "Total                                       1\u00a0234\u00a0567,84\u00a0€",
         "",
-        "À l'écriture 1\u00a0234, journée du 01/12/2026.",
+        "À l'écriture n° 1\u00a0234 du registre, journée du 01/12/2026.",
     ]
 
 
@@ -149,3 +161,15 @@ def test_a_row_is_found_by_key_and_by_a_number_that_one_row_bears() -> None:
 def test_labels_that_are_codes_are_drawn_in_words() -> None:
     chart = Chart("bars", "cents", ("open", "2026-11"), (Series(Words("a", "b"), (1, 2)),))
     assert in_words(chart, "fr").labels == ("ouvert", "2026-11")
+
+
+def test_every_reason_and_cause_has_words_and_a_code_means_what_its_column_says() -> None:
+    for column, codes in (("due_by", get_args(DueBy)), ("cause", get_args(Cause))):
+        for code in codes:
+            words = words_of(code, column)
+            assert words.fr not in (code, words.en), (column, code)
+    assert words_of("receipt", "due_by").fr == "à l'encaissement"
+    assert words_of("receipt", "kind").fr == words_of("receipt").fr == "reçu"
+    reason = Column("due_by", "code", Words("Exigibilité", "Due by"))
+    assert cell(reason, "credit", "fr") == "régularisation"
+    assert cell(reason, "debit", "en") == "on debits"

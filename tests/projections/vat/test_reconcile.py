@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 
 from ledger.domain.events.periods import PeriodClosed
+from projections.accounts.years import Year, Years
 from projections.book.posting import Posting
 from projections.book.projection import BOOK
 from projections.book.reading import postings_recorded
 from projections.engine.contract import Entry
 from projections.vat.periods import days_between
 from projections.vat.reconcile import Closure
+from projections.vat.ties import journals_tie
+from tests.projections.accounts.books import Book
 from tests.projections.playing import SALES, Folded, entries_of, played
 from tests.projections.vat.years import documents_of, hold, play, tied
 
@@ -46,6 +49,18 @@ def test_every_bridge_of_every_played_sale_holds(name: str) -> None:
     book, closed, entries = books(name)
     upto = closed[0].closed.last_seq if closed else len(entries)
     hold(book, closed, entries, upto)
+
+
+def test_the_journals_tie_follows_the_book_into_every_financial_year_whatever_the_day_of_asking() -> None:
+    book = Book()
+    for year in (2024, 2025, 2026, 2027):
+        book.entry().move("payment", f"{year}-05-04", ("bank", 100, {"means": "card"}), ("client", -100))
+    years = Years((Year("2024-01-01", "2024-12-31", 2), Year("2025-01-01", "2025-12-31", 3)), "01-01")
+    journals = replace(book.journals(years), upto_day="2024-05-04")
+    for first, last, cents in (("2024-01-01", "2027-12-31", 400), ("2025-02-01", "2027-05-04", 300)):
+        bridges = list(journals_tie(journals)(lambda: book.postings, days_between(first, last), book.seq))
+        assert {each.key: each.end.cents for each in bridges} == {("411000",): (-cents,), ("512000",): (cents,)}
+        assert all(each.holds for each in bridges)
 
 
 def alterations(posting: Posting) -> list[Posting | None]:

@@ -13,9 +13,14 @@ from hypothesis import strategies as st
 from ledger.domain.regimes.fr.vat import RATES
 from ledger.domain.types import SupplyPlace, VatRegime
 from projections.book.posting import Posting
+from projections.book.projection import BOOK
+from projections.reports.contract import Words
 from projections.vat.boxes import CA3, CA12, FORMS, box_of, euros_of, form_on
 from projections.vat.periods import days_between, last_ended, named_days, period_named
+from projections.vat.report import VAT
 from projections.vat.returns import VatReturn, behind, due_day, numbers_of, vat_return
+from tests.documents.selling import SOLE, Sale
+from tests.projections.business.played import ask, desk_of
 
 NOVEMBER = named_days("2026-11-01", "2026-11-30")
 
@@ -51,6 +56,9 @@ def boxes(made: VatReturn) -> dict[str, tuple[int | None, int | None]]:
         ("normal_quarterly", "2026-11-23", ("2026-Q3", "2026-07-01", "2026-09-30")),
         ("normal_quarterly", "2027-01-15", ("2026-Q4", "2026-10-01", "2026-12-31")),
         ("simplified", "2026-11-23", ("2025", "2025-01-01", "2025-12-31")),
+        ("simplified", "2027-03-31", ("2026", "2026-01-01", "2026-12-31")),
+        ("simplified", "2027-04-01", ("2027-Q1", "2027-01-01", "2027-03-31")),
+        ("simplified", "2028-02-01", ("2027-Q4", "2027-10-01", "2027-12-31")),
     ],
 )
 def test_the_period_to_return_is_the_last_that_has_ended(regime: VatRegime, today: str, expected: Any) -> None:
@@ -63,6 +71,14 @@ def test_a_financial_year_that_is_not_the_calendars_is_returned_as_such() -> Non
     assert (found.from_on, found.to_on) == ("2025-10-01", "2026-09-30")
     early = last_ended("simplified", date(2026, 9, 30), "10-01")
     assert (early.from_on, early.to_on) == ("2024-10-01", "2025-09-30")
+
+
+@pytest.mark.parametrize(
+    ("today", "name"),
+    [("2027-09-30", "2025"), ("2027-10-01", "2026"), ("2027-12-31", "2026"), ("2028-01-01", "2027-Q4")],
+)
+def test_the_simplified_regime_lasts_as_long_as_the_year_that_began_before_2027(today: str, name: str) -> None:
+    assert last_ended("simplified", date.fromisoformat(today), "10-01").name == name
 
 
 @pytest.mark.parametrize("text", ["2026-13", "2026-00", "2026-Q5", "1999", "26", "2026-1", "2026-11-01", ""])
@@ -135,6 +151,15 @@ def test_under_the_exemption_there_is_no_return() -> None:
     assert list(behind(made, [due(1, 50_000, 0)], "E2")) == []
 
 
+def test_the_report_of_an_exempt_business_cites_the_article_of_the_day() -> None:
+    desk = desk_of(Sale(profile=SOLE, today=date(2026, 1, 5)), BOOK)
+    for year, article in (("2026", "CGI art. 293 B"), ("2027", "CIBS art. L. 223-3")):
+        made = ask(desk, VAT, **{"from": f"{year}-01-01", "to": f"{year}-12-31"})
+        assert made.rows == ()
+        assert made.notes == (Words(f"Franchise en base : aucune déclaration de TVA ({article}).",
+                                    f"Small-business exemption: no VAT return ({article})."),)  # fmt: skip
+
+
 # ---- euros
 
 
@@ -190,6 +215,17 @@ def test_the_simplified_regime_has_its_own_form() -> None:
     assert year is not None
     made = returned(due(1, 100_000), due(2, -20_000, due_by="credit"), regime="simplified", period=year)
     assert boxes(made) == {"5A": (1000, 200), "16": (None, 200), "25": (None, 40)}
+
+
+def test_what_the_simplified_regime_returned_stands_on_the_quarterly_form_from_2027() -> None:
+    quarter, shifted = period_named("2027-Q1"), period_named("2026", "10-01")
+    assert quarter is not None
+    assert shifted is not None
+    made = returned(due(1, 100_000, on="2027-02-03", day="2027-02-03"), regime="simplified", period=quarter)
+    assert boxes(made) == {"A1": (1000, None), "08": (1000, 200), "16": (None, 200)}
+    assert made.declared_on == "2027-04-24"
+    still = returned(due(1, 100_000, on="2027-02-03", day="2027-02-03"), regime="simplified", period=shifted)
+    assert (still.form, still.declared_on) == (CA12, "2027-12-31")
 
 
 @given(st.lists(st.tuples(st.integers(-(10**6), 10**6), st.sampled_from((2000, 1000, 0)), st.booleans()), max_size=12))
