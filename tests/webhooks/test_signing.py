@@ -81,4 +81,4 @@ def test_a_secret_has_the_form_and_length_of_the_specification() -> None:
 
 def test_a_message_whose_id_has_a_full_stop_is_not_signed() -> None:
     with pytest.raises(ValueError, match="full stop"):
-        headers_of([new_secret("v1")], "a.b", NOW, BODY)
+        headers_of([new_secret("v1")], "a.b", now(), BODY)
