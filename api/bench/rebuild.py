@@ -36,7 +36,7 @@ def rows(sizes: Sizes, server: Server | None) -> Iterator[Row]:
             name = (
                 f"memory of a rebuild in SQLite at {sizes.rebuild_long:,} entries; beside at {sizes.rebuild_entries:,}"
             )
-            yield against(name, _peak(long), "MiB", _peak(ours), most(1.5))
+            yield against(name, _peak(long), "MiB", _peak(ours), most(1.2))
     if server is not None:
         with server.database() as url, ground(url) as ours:
             fill_sales(ours, sizes.rebuild_entries)
