@@ -16,6 +16,7 @@ from api.http.access import READ, enter
 from api.http.archives import MAKERS
 from api.http.body import read_bytes, read_object
 from api.http.call import Answer, Call, answer_json
+from api.http.idempotency import key_of
 from api.http.problems import Problem, Refused, invalid
 from api.http.reads import flag
 from api.http.schemas import DIGEST_TEXT, SEQ, TEXT, UUID4_TEXT
@@ -144,6 +145,7 @@ async def due(call: Call) -> Answer:
 async def make(call: Call) -> Answer:
     """Make a report and record it; a preview is not recorded."""
     ledger = await enter(call, MAKERS)
+    key_of(call)  # refused when malformed; the same file is recorded once by itself
     call.query(())
     members, _ = await read_object(call)
     try:
@@ -202,6 +204,7 @@ def _unfit(place: str, reason: str) -> Problem:
 async def check(call: Call) -> Answer:
     """Answer what is wrong with anybody's report. Nothing of it is kept."""
     await enter(call, READ)
+    key_of(call)  # refused when malformed; looking at a file twice harms nothing
     call.query(())
     kind = (call.header(b"content-type") or b"").partition(b";")[0].strip().lower().decode("latin-1")
     if kind not in UPLOADS or call.header(b"content-encoding") not in (None, b"identity"):

@@ -12,6 +12,7 @@ from api.bank import Bank, as_json
 from api.http.access import BUSINESS, READ, enter
 from api.http.body import read_bytes
 from api.http.call import Answer, Call, answer_json
+from api.http.idempotency import key_of
 from api.http.problems import Problem, Refused
 from api.http.reads import flag
 from api.http.schemas import DIGEST_TEXT, TEXT, UUID4_TEXT
@@ -74,6 +75,7 @@ READING: Final = schema_of(
 async def read(call: Call) -> Answer:
     """Answer what each line may be; nothing is recorded."""
     ledger = await enter(call, READ)
+    key_of(call)  # refused when malformed; reading twice harms nothing
     chosen = _chosen(call.query(("choose",)).get("choose"))
     data = await _file(call)
 
@@ -90,6 +92,7 @@ async def read(call: Call) -> Answer:
 async def apply(call: Call) -> Answer:
     """Record what is certain or chosen and, when asked, what is likely."""
     ledger = await enter(call, BUSINESS)
+    key_of(call)  # refused when malformed; a line is recorded once by itself
     query = call.query(("choose", "likely"))
     chosen, likely = _chosen(query.get("choose")), flag(query, "likely")
     data = await _file(call)

@@ -32,6 +32,13 @@ def test_the_same_file_is_recorded_again_only_when_more_was_matched() -> None:
     assert only(sale.when(replace(FILE, matched=3, ambiguous=0)), StatementImported).matched == 3
 
 
+@pytest.mark.parametrize("member", ["from_on", "to_on"])
+def test_a_day_that_no_calendar_has_is_refused(member: str) -> None:
+    refused = opened().when(replace(FILE, **{member: "2026-02-30"}))  # type: ignore[arg-type] # a day's name
+    assert isinstance(refused, Refusal)
+    assert (refused.code, refused.place) == ("DATE_MALFORMED", f"/{member}")
+
+
 @pytest.mark.parametrize(("matched", "ambiguous"), [(6, 0), (0, 6), (3, 3)])
 def test_no_more_lines_are_matched_or_left_than_there_are(matched: int, ambiguous: int) -> None:
     refused = opened().when(replace(FILE, matched=matched, ambiguous=ambiguous))

@@ -7,9 +7,10 @@ from typing import Any
 
 from ledger.domain.commands.common import Command
 from ledger.domain.commands.payments import ImportStatement
+from ledger.domain.days import read_any_day
 from ledger.domain.decision import Outcome, Plan, World
 from ledger.domain.events.payments import StatementImported
-from ledger.domain.refusals import refuse
+from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.streams.statement import STATEMENT, statement_id
 
 
@@ -17,6 +18,11 @@ def decide_statement(command: ImportStatement, world: World) -> Outcome:
     """Record that a file was read; again only when more of it was matched since."""
     if max(command.matched, command.ambiguous, command.matched + command.ambiguous) > command.entries:
         return refuse("STATEMENT_COUNTS_UNFIT", "/matched")
+    for name in ("from_on", "to_on"):
+        text = getattr(command, name)
+        day = read_any_day(text, f"/{name}") if text is not None else None
+        if isinstance(day, Refusal):
+            return day
     identifier = statement_id(command.digest)
     before = world.state(STATEMENT, identifier)
     if before is not None and command.matched <= before.matched:
