@@ -393,7 +393,8 @@ def test_any_table_is_read_or_refused_and_every_record_is_accounted_for(
     except FileRefused:
         return  # a carriage return inside a cell, say: told, and nothing was taken
     assert sum(found.reasons.values()) == found.refused
-    assert found.documents + found.refused == sum(any(row) for row in rows)
+    blank = [row for row in rows if len(row) == 1 and not row[0].strip("\r")]  # no quotes: an empty line of the file
+    assert found.documents + found.refused == sum(any(row) for row in rows if row not in blank)
     assert set(found.reasons) <= set(ROW_REASONS)
 
 
