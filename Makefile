@@ -8,7 +8,10 @@ RUN_READY := $(VENV)/.ready-run
 TEST_READY := $(VENV)/.ready-test
 JOBS ?= auto
 
-.PHONY: help run test test-long check docs bench clean browser poppler
+# What is started again and again (the program, workers of the tests) loads compiled modules, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help run test test-long check audit docs bench clean browser poppler
 
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,8 +41,8 @@ poppler: $(TEST_READY)
 	@$(BIN)/python -m tests.documents.poppler
 
 run: $(RUN_READY)  ## play a craftsman's sale in SQLite, verify it, then serve on 127.0.0.1:8000
-	@echo "== playing a sale in ./var/sceau.db, then serving (Ctrl-C stops)"
-	$(BIN)/sceau demo --serve
+	@echo "== playing a sale in ./var/sceau.db, then serving (Ctrl-C stops); mails are laid into ./var/mail"
+	SCEAU_SMTP="$${SCEAU_SMTP:-folder:./var/mail}" $(BIN)/sceau demo --serve
 
 check: $(TEST_READY)  ## ruff and mypy
 	@echo "== ruff"
@@ -50,11 +53,15 @@ check: $(TEST_READY)  ## ruff and mypy
 
 test: check browser poppler  ## every gate and every test but the long ones
 	@echo "== tests (SQLite, PostgreSQL, memory)"
-	$(BIN)/pytest -n $(JOBS) --dist loadgroup -m 'not long'
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m 'not long'
 
 test-long: $(TEST_READY)  ## slow fault and fuzz suites
 	@echo "== long tests"
-	$(BIN)/pytest -n $(JOBS) --dist loadgroup -m long
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m long
+
+audit: $(TEST_READY)  ## known vulnerabilities in what we run on (asks PyPI)
+	@echo "== audit of dependencies"
+	$(BIN)/python -m tests.audit
 
 docs: $(TEST_READY)  ## make the generated pages under docs/ again
 	$(BIN)/python -m tests.docs.events_page

@@ -82,10 +82,15 @@ class Settings:
     """`SCEAU_TSA_CA`: file of its root certificates, PEM; without it a stamp is only held whole in itself."""
     witnesses: str | None = None
     """`SCEAU_WITNESSES`: `URL VKEY` of each witness, separated by commas."""
+    smtp: str | None = field(default=None, repr=False)
+    """`SCEAU_SMTP`: the mail server, for messages and for checkpoints: `smtps://user:password@host`, `smtp://`
+    (STARTTLS), `smtp+plain://` (in clear, to a relay on this machine), `folder:PATH` (training ledgers alone)."""
     smtp_url: str | None = field(default=None, repr=False)
-    """`SCEAU_SMTP_URL`: for mail of checkpoints: `smtps://user:password@host`, `smtp://` (STARTTLS), `smtp+plain://`."""
+    """`SCEAU_SMTP_URL`: the older name of `SCEAU_SMTP`, used where that is not set."""
     smtp_from: str | None = field(default=None, repr=False)
-    """`SCEAU_SMTP_FROM`: whom that mail is from."""
+    """`SCEAU_SMTP_FROM`: the address that mail is from; of messages by default the server's user, if it is one."""
+    messages_job: Literal["on", "off"] = "on"
+    """`SCEAU_MESSAGES_JOB`: whether `sceau serve` mails messages, where a mail server is set."""
     anchor_mail: str | None = field(default=None, repr=False)
     """`SCEAU_ANCHOR_MAIL`: whom checkpoints are mailed to: the accountant."""
     anchor_directory: str | None = None
@@ -95,8 +100,15 @@ class Settings:
     anchor_put_authorization: str | None = field(default=None, repr=False)
     """`SCEAU_ANCHOR_PUT_AUTHORIZATION`: the value of the `Authorization` header for it, such as `Bearer ...`."""
 
+    stripe_api: str | None = None
+    """`SCEAU_STRIPE_API`: another server in Stripe's place, such as localstripe; test keys only."""
+    payments_job: Literal["on", "off"] = "on"
+    """`SCEAU_PAYMENTS_JOB`: whether `sceau serve` asks payment providers what became of open collections."""
     public_url: str | None = None
-    """`SCEAU_PUBLIC_URL`: where programs reach this server, such as `https://sceau.example`: for `dataschema`."""
+    """`SCEAU_PUBLIC_URL`: where anybody reaches this server, such as `https://sceau.example`: links begin with it."""
+    behind_proxy: Literal["on", "off"] = "off"
+    """`SCEAU_BEHIND_PROXY`: whether one trusted proxy stands before this server and ends `X-Forwarded-For` with the
+    address it was asked from: limits of sign-ins go by it."""
     webhooks_job: Literal["on", "off"] = "on"
     """`SCEAU_WEBHOOKS_JOB`: whether `sceau serve` delivers events to webhooks."""
     webhooks_private: Literal["on", "off"] = "off"
@@ -109,6 +121,22 @@ class Settings:
     """`SCEAU_CHART`: the file of the chart of accounts; by default the one that comes with Sceau."""
     projections_job: Literal["on", "off"] = "on"
     """`SCEAU_PROJECTIONS_JOB`: whether `sceau serve` keeps them level, or only whoever asks for a report."""
+
+    @property
+    def mail_url(self) -> str | None:
+        """The mail server, by its present or its older name."""
+        return self.smtp or self.smtp_url
+
+    @property
+    def mail_folder(self) -> str | None:
+        """The folder that mails are laid into in place of being sent (`SCEAU_SMTP=folder:PATH`); None for a server."""
+        url = self.mail_url or ""
+        return url.removeprefix("folder:") if url.startswith("folder:") else None
+
+    @property
+    def link_base(self) -> str:
+        """What every link that leaves the house begins with."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
     @property
     def store_shown(self) -> str:
@@ -160,7 +188,10 @@ def _check(settings: Settings) -> None:
         raise SettingsError(
             "SCEAU_DOCUMENTS_WORKERS, SCEAU_DOCUMENTS_SECONDS, SCEAU_DOCUMENTS_UPLOAD_BYTES", "too small"
         )
-    for name in ("webhooks_job", "webhooks_private", "webhooks_http", "projections_job"):
+    for name in (
+        "webhooks_job", "webhooks_private", "webhooks_http", "projections_job", "payments_job", "messages_job",
+        "behind_proxy",
+    ):  # fmt: skip
         if getattr(settings, name) not in ("on", "off"):
             raise SettingsError(f"SCEAU_{name.upper()}", "one of on, off is needed")
     if settings.public_url is not None and not _PUBLIC_URL.fullmatch(settings.public_url):

@@ -21,16 +21,14 @@ from ledger.kernel.audit import opening
 from ledger.kernel.errors import Break
 from ledger.shell.archive_keys import archive_signer, year_key
 from ledger.shell.clock import SystemClock
-from ledger.shell.errors import KeyMissing, LedgerUnknown, StreamConflict
-from ledger.shell.mapper import Event
+from ledger.shell.errors import KeyMissing, LedgerUnknown
+from ledger.shell.journal import journal_decided
 from ledger.shell.purged import purges
 from ledger.shell.service import Service
 from ledger.shell.store import LedgerRow, Line, Store
 
 STREAM: Final = "archive:self"
 SUFFIX: Final = ".zip"
-
-_TRIES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +175,13 @@ def _previous(before: list[Recorded], found: Range, seen: int) -> Previous | Non
 def _record(service: Service, job: Job, written: Written, actor: str) -> tuple[int, bool]:
     """Append `archive.created/1`, unless this manifest has one; give the entry's seq, and whether it was there."""
     ledger, period = job.ledger, job.range.period
-    for _ in range(_TRIES):
+
+    def decide() -> ArchiveCreated | int:
         before = list(recorded(service.store, ledger))
         for one in before:
             if one.event["manifest"] == written.manifest:
-                return one.seq, True
-        event = ArchiveCreated(
+                return one.seq
+        return ArchiveCreated(
             rank=len(before) + 1,
             from_on=period.from_on.isoformat(),
             to_on=period.to_on.isoformat(),
@@ -197,13 +196,8 @@ def _record(service: Service, job: Job, written: Written, actor: str) -> tuple[i
             documents=written.documents,
             format=DEFAULT,
         )
-        version = service.store.versions(ledger, [STREAM]).get(STREAM, 0) + 1
-        try:
-            answer = service.append(ledger, [Event(STREAM, version, event, actor)], actor=actor)
-        except StreamConflict:  # another one was recorded just now: look again
-            continue
-        return answer.entries[-1].seq, False
-    raise StreamConflict(STREAM, 0)
+
+    return journal_decided(service, ledger, STREAM, decide, actor=actor)
 
 
 def _is_of(one: Recorded, found: Range) -> bool:

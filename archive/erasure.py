@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import orjson
 
@@ -22,8 +22,8 @@ from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.register import Register
 from ledger.kernel.entry import parse_at
 from ledger.shell.closing import days_of
-from ledger.shell.errors import LedgerUnknown, StreamConflict
-from ledger.shell.mapper import Event
+from ledger.shell.errors import LedgerUnknown
+from ledger.shell.journal import journal, journal_decided
 from ledger.shell.service import Service
 from ledger.shell.store import Store
 
@@ -34,7 +34,6 @@ PLACES: Final = 500
 Ground = Literal["retention_ended", "prospect_ended", "asked"]
 
 _READER: Final = "erasure"  # how far erasure entries have been carried out
-_TRIES: Final = 8
 _PAGE: Final = 200
 
 
@@ -74,7 +73,7 @@ def erase(service: Service, ledger: str, customer: str, *, actor: str = "system"
         return _carry_out(service, row.ledger, [(person, places)], ground, "RGPD 17-1", actor)
     if until.day >= clock.today:
         refused = ErasureRefused(subject=customer, law=until.law, kept_until=until.day.isoformat())
-        _append(service, row.ledger, refused, actor)
+        journal(service, row.ledger, [(STREAM, refused)], actor=actor)
         return refuse("ERASURE_TOO_EARLY", "/customer", kept_until=until.day, ground=until.law)
     return _carry_out(service, row.ledger, [(person, places)], "retention_ended", until.law, actor)
 
@@ -102,16 +101,21 @@ def erase_due(service: Service, ledger: str, *, actor: str = "system") -> Erased
 
 def finish(service: Service, ledger: str) -> int:
     """Carry out what an erasure entry lists and a run that was killed left behind; how many values went."""
-    done = service.store.tracked(ledger, _READER) or 0
     gone = 0
-    for line in service.store.stream(ledger, STREAM):
-        if line.type == DataErased.TYPE and line.seq > done:
-            places = [(one["seq"], one["path"]) for one in orjson.loads(line.line)["entry"]["body"]["places"]]
-            gone += service.store.erase(ledger, line.seq, places)
-            service.store.track(ledger, _READER, line.seq)
+    for seq, places in _waiting(service.store, ledger):
+        gone += service.store.erase(ledger, seq, places)
+        service.store.track(ledger, _READER, seq)
     if gone:
         service.forget(ledger)
     return gone
+
+
+def _waiting(store: Store, ledger: str) -> Iterator[tuple[int, list[tuple[int, str]]]]:
+    """Give the entries that were not carried out to their end, with the places they list."""
+    done = store.tracked(ledger, _READER) or 0
+    for line in store.stream(ledger, STREAM):
+        if line.type == DataErased.TYPE and line.seq > done:
+            yield line.seq, [(one["seq"], one["path"]) for one in orjson.loads(line.line)["entry"]["body"]["places"]]
 
 
 def _carry_out(
@@ -124,24 +128,32 @@ def _carry_out(
 ) -> Erased:
     """Write the entries, then let the values go, then the drafts that name who was erased."""
     every = sorted(place for _, places in due for place in places)
-    entries = []
+    entries, gone = [], 0
     for at in range(0, len(every), PLACES):
-        some = tuple(ErasedPlace(seq=seq, path=path) for seq, path in every[at : at + PLACES])
-        entries.append(_append(service, ledger, DataErased(ground=ground, law=law, places=some), actor))
+        some = every[at : at + PLACES]
+
+        left: list[tuple[int, str]] = []
+
+        def decide(some: Sequence[tuple[int, str]] = some, left: list[tuple[int, str]] = left) -> DataErased | int:
+            left[:] = _unlisted(service, ledger, some)
+            listed = tuple(ErasedPlace(seq=seq, path=path) for seq, path in left)
+            return DataErased(ground=ground, law=law, places=listed) if left else 0
+
+        seq, _ = journal_decided(service, ledger, STREAM, decide, actor=actor)
+        if left:  # else another erasure was written just now, and lists them all
+            entries.append(seq)
+            gone += len(left)
     finish(service, ledger)
     _drop_drafts(service, ledger, {person.root.partition(":")[2] for person, _ in due})
     service.forget(ledger)
-    return Erased(len(due), len(every), tuple(entries))
+    return Erased(len(due), gone, tuple(entries))
 
 
-def _append(service: Service, ledger: str, event: Any, actor: str) -> int:
-    for _ in range(_TRIES):
-        version = service.store.versions(ledger, [STREAM]).get(STREAM, 0) + 1
-        try:
-            return service.append(ledger, [Event(STREAM, version, event, actor)], actor=actor).entries[-1].seq
-        except StreamConflict:  # another erasure was written just now
-            continue
-    raise StreamConflict(STREAM, 0)
+def _unlisted(service: Service, ledger: str, places: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Give those places that have a value still, and that no entry yet to be carried out lists."""
+    listed = {place for _, some in _waiting(service.store, ledger) for place in some}
+    there = {(one.seq, one.path) for one in service.store.disclosures_of(ledger, sorted({seq for seq, _ in places}))}
+    return [place for place in places if place in there and place not in listed]
 
 
 def _places(store: Store, ledger: str, person: Person) -> list[tuple[int, str]]:

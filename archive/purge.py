@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive import reading
-from archive.creation import recorded
+from archive.creation import STREAM, recorded
 from archive.persons import buyers
 from ledger.domain.at_rest import AT_REST, is_at_rest
 from ledger.domain.decision import StreamKind
@@ -21,6 +21,7 @@ from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.streams import STREAM_KINDS
 from ledger.kernel.stretch import KEPT
 from ledger.shell.errors import StreamPurged
+from ledger.shell.journal import journal_decided
 from ledger.shell.purged import purges
 from ledger.shell.service import Service
 
@@ -73,18 +74,16 @@ def purge(
     if refused is not None:
         return refused
     first, last = int(said.body["first"]), int(said.body["last"])
-    known = next((one for one in purges(service.store, row.ledger) if one.manifest == said.manifest), None)
-    if known is None:
+
+    def decide() -> EntriesPurged | int:
+        known = next((one for one in purges(service.store, row.ledger) if one.manifest == said.manifest), None)
+        if known is not None:
+            return known.by
         bought = buyers(service.store, row.ledger, first, last)
-        event = EntriesPurged(
-            first_seq=first,
-            last_seq=last,
-            manifest=said.manifest,
-            customers=tuple(bought) if len(bought) <= _MOST_CUSTOMERS else None,
-        )
-        by = reading.append(service, row.ledger, event, actor)
-    else:
-        by = known.by
+        customers = tuple(bought) if len(bought) <= _MOST_CUSTOMERS else None
+        return EntriesPurged(first_seq=first, last_seq=last, manifest=said.manifest, customers=customers)
+
+    by, _ = journal_decided(service, row.ledger, STREAM, decide, actor=actor)
     service.forget(row.ledger)
     emptied = _empty(service, row.ledger, by, first, last, told)
     service.forget(row.ledger)

@@ -21,15 +21,13 @@ from ledger.domain.events.periods import ArchiveVerified
 from ledger.domain.refusals import Refusal, refuse
 from ledger.kernel.errors import Malformed
 from ledger.shell.archive_keys import key_digest, year_key
-from ledger.shell.errors import StreamConflict
-from ledger.shell.mapper import Event
+from ledger.shell.journal import journal
 from ledger.shell.service import Service
 
 VERIFIER: Final = Path(__file__).resolve().with_name("verifiers") / "verify.py"
 """The verifier that every archive holds a copy of."""
 
 _MOST_MANIFEST: Final = 1 << 24
-_TRIES: Final = 8
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _IV: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -155,7 +153,7 @@ def confirm(service: Service, ledger: str, path: Path, medium: str, *, actor: st
     if say(path).manifest != said.manifest or not private_is_whole(path, said):
         return refuse("ARCHIVE_NOT_WHOLE", "/file")
     event = ArchiveVerified(manifest=said.manifest, medium=medium)
-    return Confirmed(said.manifest, append(service, row.ledger, event, actor))
+    return Confirmed(said.manifest, journal(service, row.ledger, [(STREAM, event)], actor=actor).entries[-1].seq)
 
 
 def private_is_whole(path: Path, said: Said) -> bool:
@@ -168,17 +166,6 @@ def private_is_whole(path: Path, said: Said) -> bool:
         return True
     with beside.open("rb") as file:
         return file_digest(file, "sha256").hexdigest() == str(members["sha256"])
-
-
-def append(service: Service, ledger: str, event: Any, actor: str) -> int:
-    """Append an event about archives; give its seq."""
-    for _ in range(_TRIES):
-        version = service.store.versions(ledger, [STREAM]).get(STREAM, 0) + 1
-        try:
-            return service.append(ledger, [Event(STREAM, version, event, actor)], actor=actor).entries[-1].seq
-        except StreamConflict:  # somebody else wrote about another archive just now
-            continue
-    raise StreamConflict(STREAM, 0)
 
 
 def media(service: Service, ledger: str) -> dict[str, list[str]]:

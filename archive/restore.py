@@ -33,6 +33,7 @@ from ledger.kernel.errors import Break, Malformed
 from ledger.kernel.merkle import Frontier
 from ledger.shell.archive_keys import key_digest, year_key
 from ledger.shell.errors import BehindMark, HeadMoved, KeyMissing
+from ledger.shell.journal import journal_decided
 from ledger.shell.keys import KeyStore
 from ledger.shell.service import Service
 from ledger.shell.store import AnchorRow, CheckpointRow, Disclosure, Head, LedgerRow, Line, SealRow, Store
@@ -222,19 +223,24 @@ def _again(
 
 def _go_on(service: Service, row: LedgerRow, manifests: tuple[str, ...], last: int, actor: str) -> tuple[Taking, str]:
     """Let the ledger go on, with an entry that says what it was rebuilt from, if its keys let it."""
-    told = Restored(manifests=manifests, last_seq=last)
-    for line in service.store.stream(row.ledger, _STREAM):
-        if line.type == Restored.TYPE and orjson.loads(line.line)["entry"]["body"]["manifests"] == list(manifests):
-            return "open", ""
-    head = service.store.head(row.ledger)
-    if head is None or head.seq != last:  # it was there before, and has gone on: nothing was restored
-        return ("open", "") if row.ledger in service.keys.ledgers() else ("read_only", "its keys are not here")
+
+    def decide() -> Restored | int:
+        for line in service.store.stream(row.ledger, _STREAM):
+            if line.type == Restored.TYPE and orjson.loads(line.line)["entry"]["body"]["manifests"] == list(manifests):
+                return line.seq
+        head = service.store.head(row.ledger)
+        if head is None or head.seq != last:  # it was there before, and has gone on: nothing was restored
+            return 0
+        return Restored(manifests=manifests, last_seq=last)
+
     try:
-        reading.append(service, row.ledger, told, actor)
+        seq, _ = journal_decided(service, row.ledger, _STREAM, decide, actor=actor)
     except BehindMark as closed:
         return "closed", str(closed)
     except KeyMissing as away:
         return "read_only", str(away)
+    if not seq and row.ledger not in service.keys.ledgers():
+        return "read_only", "its keys are not here"
     return "open", ""
 
 

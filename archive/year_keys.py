@@ -9,11 +9,11 @@ import orjson
 
 from archive.creation import STREAM
 from archive.period import closures
-from archive.reading import append
 from ledger.domain.events.periods import ArchiveKeyDestroyed
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.regimes.fr.archives import keep_until
 from ledger.shell.archive_keys import destroy_year_key, key_digest, year_key
+from ledger.shell.journal import journal_decided
 from ledger.shell.service import Service
 
 
@@ -29,8 +29,8 @@ def destroy(service: Service, ledger: str, year: int, today: date, *, actor: str
     """
     row = service.find(ledger)
     key = year_key(service.keys, row.ledger, year)
-    before = _destroyed(service, row.ledger, year)
     if key is None:
+        before = _destroyed(service, row.ledger, year)
         return before[1] if before is not None else refuse("ARCHIVE_KEY_ABSENT", "/year", year=year)
     ended_on = _year_end(service, row.ledger, year)
     if ended_on is None:
@@ -38,10 +38,13 @@ def destroy(service: Service, ledger: str, year: int, today: date, *, actor: str
     until = keep_until(ended_on)
     if today <= until:
         return refuse("ARCHIVE_KEY_KEPT", "/year", year=year, until_on=until)
-    if before is None or before[0] != key_digest(key):
-        seq = append(service, row.ledger, ArchiveKeyDestroyed(year=year, key=key_digest(key)), actor)
-    else:
-        seq = before[1]
+    digest = key_digest(key)
+
+    def decide() -> ArchiveKeyDestroyed | int:
+        told = _destroyed(service, row.ledger, year)
+        return told[1] if told is not None and told[0] == digest else ArchiveKeyDestroyed(year=year, key=digest)
+
+    seq, _ = journal_decided(service, row.ledger, STREAM, decide, actor=actor)
     destroy_year_key(service.keys, row.ledger, year)
     return seq
 

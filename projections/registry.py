@@ -9,6 +9,7 @@ from projections.book.projection import BOOK
 from projections.business.customers import CUSTOMERS
 from projections.business.deals import DEALS
 from projections.business.documents import DOCUMENTS
+from projections.business.incoming import INCOMING
 from projections.business.integrity import INTEGRITY
 from projections.business.next_due import NEXT_DUE
 from projections.business.periods import PERIODS
@@ -29,4 +30,5 @@ PROJECTIONS: Final[tuple[Projection, ...]] = (
     TAKINGS,
     EREPORTING,
     PAYMENTS,
+    INCOMING,
 )

@@ -46,9 +46,9 @@ def rows(sizes: Sizes, server: Server | None) -> Iterator[Row]:
         tokens = [_token(one) for one in (grouped, single)]
         invoices = f"/v1/ledgers/{NAME}/invoices"
         ports = (
-            stack.enter_context(_serving("sceau", grouped.url, str(grouped.keys), "256")),
-            stack.enter_context(_serving("sceau", single.url, str(single.keys), "1")),
-            stack.enter_context(_serving("fastapi")),
+            stack.enter_context(serving("sceau", grouped.url, str(grouped.keys), "256")),
+            stack.enter_context(serving("sceau", single.url, str(single.keys), "1")),
+            stack.enter_context(serving("fastapi")),
         )
         few = max(sizes.http_requests // 8, CONNECTIONS)
         runs = (
@@ -85,7 +85,7 @@ def _token(ours: Ground) -> str:
 
 
 @contextmanager
-def _serving(*arguments: str) -> Iterator[int]:
+def serving(*arguments: str) -> Iterator[int]:
     """A server in another process; its port."""
     command = [sys.executable, "-m", "api.bench.server", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=_home()) as process:  # noqa: S603 - ours

@@ -28,6 +28,8 @@ class Sizes:
     documents: int = 40  # per repeat
     rebuild_entries: int = 40_000
     rebuild_long: int = 400_000
+    pages_documents: int = 100_000
+    pages_asks: int = 50
 
 
 FULL: Final = Sizes()
@@ -52,5 +54,7 @@ SMOKE: Final = Sizes(
     documents=1,
     rebuild_entries=300,
     rebuild_long=600,
+    pages_documents=100,
+    pages_asks=2,
 )
 """Sizes that show that every row runs, and nothing else."""

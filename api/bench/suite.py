@@ -15,6 +15,7 @@ from api.bench import (
     http,
     issue,
     merkle,
+    pages,
     rebuild,
     verify,
     verify_archive,
@@ -42,6 +43,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "verify-archive": verify_archive.rows,
     "documents": documents.rows,
     "rebuild": rebuild.rows,
+    "pages": pages.rows,
 }
 """What each command measures; `all` runs them in this order."""
 

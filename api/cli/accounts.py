@@ -59,7 +59,7 @@ def fec(
     year: Annotated[
         str | None, typer.Option("--year", help="the year it ends in, or its last day; default: the open one")
     ] = None,
-    out: Annotated[Path, typer.Option("--out", help="folder of the two files")] = Path(),
+    out: Annotated[Path, typer.Option("--out", help="folder of the two files; made if it is not there")] = Path(),
     upto_seq: UptoOption = None,
     method: MethodOption = "ttc",
     separator: Annotated[str, typer.Option("--separator", help="tab or pipe")] = "tab",
@@ -82,6 +82,7 @@ def fec(
         found = year_named(books, year)
         names = _fec_paths(out, books, found.last_on)
         _room_for(names, replace)
+        out.mkdir(parents=True, exist_ok=True)
         with new_files(*names) as (file, beside):
             written = write_fec(books, found, form, file)
             beside.write(written.description)
@@ -168,8 +169,8 @@ def _told() -> Iterator[None]:
 def _fec_paths(out: Path, books: Books, last_on: str) -> list[Path]:
     from projections.accounts.fec import fec_name
 
-    if not out.is_dir():
-        output.fail(f"{out} is no folder")
+    if out.exists() and not out.is_dir():
+        output.fail(f"{out} is a file: --out is a folder")
     name = fec_name(books.opened.siren, last_on, books.opened.kind != "live")
     return [(out / name).absolute(), (out / f"{name.removesuffix('.txt')}-description.txt").absolute()]
 

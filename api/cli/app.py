@@ -1,102 +1,124 @@
-"""The list of `sceau`'s commands, and what every one of them does with a failure."""
+"""The list of `sceau`'s commands, and what every one of them does with a failure.
+
+A command's page is loaded when the command is called: what one of them needs (drawing, PostgreSQL, a server) is no part
+of another's start.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Final
 
 import typer
+from typer.core import TyperGroup
 
-from api.cli.about import about_software
-from api.cli.access import app as access
-from api.cli.accounts import app as fec
-from api.cli.accounts import journal
-from api.cli.anchor import app as anchor
-from api.cli.apply import apply
-from api.cli.archive import app as archive
-from api.cli.attest import attest
-from api.cli.bench import app as bench
-from api.cli.checkpoint import checkpoint
-from api.cli.close import close
-from api.cli.common import speak_of
-from api.cli.demo import demo
-from api.cli.document import app as document
-from api.cli.erase import erase
-from api.cli.ereport import app as ereport
-from api.cli.history import import_history
-from api.cli.keys import app as keys
-from api.cli.ledgers import init, migrate_store
 from api.cli.output import USAGE
-from api.cli.prove import prove
-from api.cli.purge import purge
-from api.cli.rebuild import rebuild
-from api.cli.reconcile import reconcile, vat
-from api.cli.register import app as register
-from api.cli.replay import replay
-from api.cli.report import explain_figure, report
-from api.cli.restore import restore
-from api.cli.serve import serve
-from api.cli.show import show
-from api.cli.statement import app as statement
-from api.cli.verify import verify
-from api.cli.webhook import app as webhook
-from api.cli.witness import witness
-from api.settings import SettingsError
 from ledger.kernel.errors import SceauError
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "init": "api.cli.ledgers:init",
+    "migrate": "api.cli.ledgers:migrate_store",
+    "serve": "api.cli.serve:serve",
+    "demo": "api.cli.demo:demo",
+    "apply": "api.cli.apply:apply",
+    "show": "api.cli.show:show",
+    "replay": "api.cli.replay:replay",
+    "verify": "api.cli.verify:verify",
+    "rebuild": "api.cli.rebuild:rebuild",
+    "report": "api.cli.report:report",
+    "explain": "api.cli.report:explain_figure",
+    "reconcile": "api.cli.reconcile:reconcile",
+    "vat": "api.cli.reconcile:vat",
+    "close": "api.cli.close:close",
+    "checkpoint": "api.cli.checkpoint:checkpoint",
+    "prove": "api.cli.prove:prove",
+    "purge": "api.cli.purge:purge",
+    "erase": "api.cli.erase:erase",
+    "restore": "api.cli.restore:restore",
+    "witness": "api.cli.witness:witness",
+    "about": "api.cli.about:about_software",
+    "attest": "api.cli.attest:attest",
+    "import": "api.cli.history:import_history",
+    "journal": "api.cli.accounts:journal",
+    "fec": "api.cli.accounts:app",
+    "archive": "api.cli.archive:app",
+    "document": "api.cli.document:app",
+    "ereport": "api.cli.ereport:app",
+    "statement": "api.cli.statement:app",
+    "anchor": "api.cli.anchor:app",
+    "register": "api.cli.register:app",
+    "keys": "api.cli.keys:app",
+    "webhook": "api.cli.webhook:app",
+    "message": "api.cli.message:app",
+    "provider": "api.cli.provider:app",
+    "access": "api.cli.access:app",
+    "user": "api.cli.user:app",
+    "bench": "api.cli.bench:app",
+}
+"""Each command, in the order of `sceau --help`, and where it is written: a function, or a `typer.Typer` of several."""
+ASKING: Final = frozenset({"report", "explain"})
+"""Reports name what may be asked of them."""
+
+
+class Commands(TyperGroup):
+    """The commands of the table, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - as it is called
+        """Give the names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Give one command; for a name that is none, load them all, to say which of them it is like."""
+        if cmd_name not in COMMANDS:
+            for name in COMMANDS:
+                self.get_command(ctx, name)
+        elif cmd_name not in self.commands:
+            self.commands[cmd_name] = _load(cmd_name)
+        return self.commands.get(cmd_name)
+
 
 app = typer.Typer(
     name="sceau",
-    help="Append-only, chained and sealed invoicing ledger. Exit codes: 0 done, 1 something was found or refused, "
-    "2 the call was not understood or could not be carried out.",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"max_content_width": 110},
 )
-ASKING = {"allow_extra_args": True, "ignore_unknown_options": True}
-"""Reports name what may be asked of them."""
 
-app.command("init")(init)
-app.command("migrate")(migrate_store)
-app.command("serve")(serve)
-app.command("demo")(demo)
-app.command("apply")(apply)
-app.command("show")(show)
-app.command("replay")(replay)
-app.command("verify")(verify)
-app.command("rebuild")(rebuild)
-app.command("report", context_settings=ASKING)(report)
-app.command("explain", context_settings=ASKING)(explain_figure)
-app.command("reconcile")(reconcile)
-app.command("vat")(vat)
-app.command("close")(close)
-app.command("checkpoint")(checkpoint)
-app.command("prove")(prove)
-app.command("purge")(purge)
-app.command("erase")(erase)
-app.command("restore")(restore)
-app.command("witness")(witness)
-app.command("about")(about_software)
-app.command("attest")(attest)
-app.command("import")(import_history)
-app.command("journal")(journal)
-app.add_typer(fec, name="fec")
-app.add_typer(archive, name="archive")
-app.add_typer(document, name="document")
-app.add_typer(ereport, name="ereport")
-app.add_typer(statement, name="statement")
-app.add_typer(anchor, name="anchor")
-app.add_typer(register, name="register")
-app.add_typer(keys, name="keys")
-app.add_typer(webhook, name="webhook")
-app.add_typer(access, name="access")
-app.add_typer(bench, name="bench")
+
+@app.callback(
+    help="Append-only, chained and sealed invoicing ledger. Exit codes: 0 done, 1 something was found or refused, "
+    "2 the call was not understood or could not be carried out."
+)
+def sceau() -> None:
+    """Take the call; the command does the rest."""
+
+
+def _load(name: str) -> Any:
+    """Make one command of the table."""
+    page, _, attribute = COMMANDS[name].partition(":")
+    found = getattr(import_module(page), attribute)
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.callback()(sceau)
+    if isinstance(found, typer.Typer):
+        alone.add_typer(found, name=name)
+    else:
+        asking = {"allow_extra_args": True, "ignore_unknown_options": True} if name in ASKING else None
+        alone.command(name, context_settings=asking)(found)
+    group: Any = typer.main.get_command(alone)
+    return group.commands[name]
 
 
 def main() -> None:
     """Run `sceau`; a failure is said in words, never as a traceback."""
     try:
         app()
-    except (SceauError, SettingsError, ValueError, OSError) as failure:
+    except (SceauError, ValueError, OSError) as failure:  # of the settings too: a `SettingsError` is a `ValueError`
+        from api.cli.common import speak_of
+
         sys.stderr.write(f"sceau: {speak_of(failure)}\n")
         raise SystemExit(USAGE) from None

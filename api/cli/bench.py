@@ -90,6 +90,12 @@ def rebuild(as_json: JsonOption = False, smoke: SmokeOption = False) -> None:
     _run(["rebuild"], as_json, smoke)
 
 
+@app.command("pages")
+def pages(as_json: JsonOption = False, smoke: SmokeOption = False) -> None:
+    """Pages of the desk and of customers on a hundred thousand documents: the first byte of each."""
+    _run(["pages"], as_json, smoke)
+
+
 @app.command("all")
 def everything(as_json: JsonOption = False, large: LargeOption = False, smoke: SmokeOption = False) -> None:
     """Every row; about a quarter of an hour on two quiet cores."""

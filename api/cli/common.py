@@ -6,19 +6,21 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli import output
 from api.compose import compose
-from api.documents import Documents
 from api.settings import Settings
 from ledger.domain.refusals import Refusal
 from ledger.kernel.errors import Break, Malformed
 from ledger.shell.calls import Answer
 from ledger.shell.errors import BehindMark, InDoubt, KeyMissing, LedgerUnknown, Overloaded, StoreFailure
 from ledger.shell.service import Service
+
+if TYPE_CHECKING:
+    from api.documents import Documents
 
 StoreOption = Annotated[
     str | None,
@@ -46,6 +48,8 @@ def service(given: Settings, *, create: bool = False) -> Iterator[Service]:
 @contextmanager
 def documents_of(opened: Service, given: Settings) -> Iterator[Documents]:
     """Give the documents of a service, and end the processes that draw after use."""
+    from api.documents import Documents  # what draws and seals is long to load, and most commands draw nothing
+
     made = Documents(opened, given)
     try:
         yield made

@@ -8,6 +8,7 @@ import typer
 
 from api.cli import output
 from api.cli.common import ACTOR, JsonOption, StoreOption, documents_of, refusal_words, service, settings
+from api.signing.files import Files
 from archive.erasure import erase as erase_customer
 from archive.erasure import erase_due
 from ledger.domain.refusals import Refusal
@@ -33,6 +34,7 @@ def erase(
         wiped = opened.store.reclaim() if found.places else True
         with documents_of(opened, given) as documents:  # a server's job does so too; here there may be none
             documents.forget_gone(opened.find(ledger).ledger)
+            Files(opened, documents.run).forget_erased(opened.find(ledger).ledger)
     if as_json:
         output.emit(
             {"persons": found.persons, "values": found.places, "entries": list(found.entries), "space_reclaimed": wiped}

@@ -19,7 +19,6 @@ from ledger.domain.opening import OpenLedger
 from ledger.domain.refusals import Refusal
 from ledger.shell.migrate import migrate
 from ledger.shell.service import SuccessorReason
-from projections.engine.rows.migrate import migrate_rows
 
 
 def init(
@@ -105,6 +104,8 @@ def migrate_store(
 
     Run it before the first start and after an update.
     """
+    from projections.engine.rows.migrate import migrate_rows  # PostgreSQL's driver is no part of `sceau init`
+
     given = settings(store)
     applied = migrate(given.store, app_role=app_role, check_links=check_links)
     applied += migrate_rows(place_of_rows(given), app_role=app_role)

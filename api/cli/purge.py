@@ -9,6 +9,7 @@ import typer
 
 from api.cli import output
 from api.cli.common import ACTOR, JsonOption, StoreOption, documents_of, refusal_words, service, settings
+from api.signing.files import Files
 from archive.purge import purge as purge_range
 from ledger.domain.refusals import Refusal
 from ledger.shell.migrate import sqlite_path
@@ -31,6 +32,7 @@ def purge(
         wiped = opened.store.reclaim() if found.emptied else True
         with documents_of(opened, given) as documents:
             documents.forget_gone(opened.find(ledger).ledger)
+            Files(opened, documents.run).forget_erased(opened.find(ledger).ledger)
     if as_json:
         output.emit(
             {

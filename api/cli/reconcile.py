@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Annotated, Literal
 
 import typer
@@ -13,6 +14,7 @@ from api.cli.common import JsonOption, StoreOption, service, settings
 from api.projecting import engine_of
 from api.reconciling import MOST_ENTRIES, Reconciled, period_asked, reconciled, reconciled_json
 from api.reports import StoreDesk, desk_of
+from ledger.domain.days import FIRST_DAY, LAST_DAY
 from ledger.domain.money import decimal_of, percent_text
 from ledger.shell.service import Service
 from ledger.shell.store import LedgerRow
@@ -20,7 +22,7 @@ from projections.engine.engine import Engine
 from projections.reports.contract import Words
 from projections.reports.shapes import to_json, to_text
 from projections.vat.bridge import STEPS, TITLES, Bridge, Step
-from projections.vat.periods import Period, period_named
+from projections.vat.periods import FIRST_YEAR, LAST_YEAR, Period, period_named
 from projections.vat.report import VAT, VAT_ENTRIES, VAT_RATES
 
 LedgerOption = Annotated[str, typer.Option("--ledger", help="name or id")]
@@ -114,12 +116,13 @@ def _tell(found: Reconciled, language: Literal["fr", "en"], entries: bool) -> No
         heads = ("", "", *columns, *(("#",) if entries else ()))
         output.table("", heads, rows, right=columns)
     if found.missing:
-        output.say(f"{found.missing} purged entries are missing in the book (sceau rebuild book --archive FILE)")
+        words = Words("écritures purgées manquent au livre", "purged entries are missing in the book")
+        output.say(f"{found.missing} {getattr(words, language)} (sceau rebuild book --archive FILE)")
     wrong = [each for each in made.bridges if not each.holds]
     output.say("")
-    output.say(
-        f"{len(made.bridges)} bridges, every residue 0" if not wrong else f"{len(wrong)} bridges do not hold"
-    )  # fmt: skip
+    good = Words(f"{len(made.bridges)} passages, tous sans écart", f"{len(made.bridges)} bridges, every residue 0")
+    bad = Words(f"{len(wrong)} passages ne tombent pas juste", f"{len(wrong)} bridges do not hold")
+    output.say(getattr(bad if wrong else good, language))
 
 
 def _rows(each: Bridge, language: Literal["fr", "en"], entries: bool) -> Iterator[list[str]]:
@@ -130,7 +133,7 @@ def _rows(each: Bridge, language: Literal["fr", "en"], entries: bool) -> Iterato
         words = getattr(STEPS[step.name], language)
         yield _row(key if place == 0 else "", f"{sign} {words}".strip(), step, entries)
     if not each.holds:
-        yield _row("", "RESIDUE", residue, entries)
+        yield _row("", "ÉCART" if language == "fr" else "RESIDUE", residue, entries)
 
 
 def _row(key: str, words: str, step: Step, entries: bool) -> list[str]:
@@ -167,18 +170,28 @@ def _opened(store: str | None, ledger: str) -> Iterator[tuple[Service, Engine, L
 
 
 def _period(opened: Service, row: LedgerRow, named: str | None, from_on: str | None, to_on: str | None) -> Period:
+    for option, text in (("--from", from_on), ("--to", to_on)):
+        if text is not None and not _is_day(text):
+            output.fail(f"{option} is a day, YYYY-MM-DD, from {FIRST_DAY} to {LAST_DAY}")
     if named is None:
         return period_asked(opened, row, from_on, to_on)
     if from_on is not None or to_on is not None:
         output.fail("one of --period and --from with --to")
     found = period_named(named, opened.register(row.ledger).year_start)
     if found is None:
-        output.fail("a period is a month (2026-11), a quarter (2026-Q4) or a year (2026)")
+        output.fail(f"--period is a month (2026-11), a quarter (2026-Q4) or a year (2026), {FIRST_YEAR} to {LAST_YEAR}")
     return found
 
 
 def _day(text: str) -> str:
-    found = period_named(text[:7])
-    if found is None or not found.holds(text):
-        output.fail("a day is written YYYY-MM-DD")
+    if not _is_day(text):
+        output.fail(f"--declared is a day, YYYY-MM-DD, from {FIRST_DAY} to {LAST_DAY}")
     return text
+
+
+def _is_day(text: str) -> bool:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return False
+    return day.isoformat() == text and FIRST_DAY <= day <= LAST_DAY

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, NoReturn
 
 import typer
 
@@ -17,9 +17,9 @@ from api.reports import Explained, StoreDesk, desk_of, explain
 from ledger.shell.service import Service
 from ledger.shell.store import LedgerRow
 from projections.documents.paper import Language
-from projections.reports.asking import Unfit, complete
+from projections.reports.asking import Unfit, complete, too_long
 from projections.reports.charts import draw
-from projections.reports.contract import Asked, Report
+from projections.reports.contract import Asked, Report, Words
 from projections.reports.registry import BY_NAME, REPORTS
 from projections.reports.shapes import cell, in_words, said, to_csv, to_json, to_text
 
@@ -56,6 +56,7 @@ def report(
     found = _find(name)
     asked = _asked(found, context.args, language)
     with _desk(store, ledger, found, names=names, upto=upto) as desk:
+        _fits(asked, desk, language)
         table = found.make(desk, asked)
         currency, lag = desk.facts.currency, desk.lag
     if chart is not None:
@@ -88,6 +89,7 @@ def explain_figure(
     found = _find(name)
     asked = _asked(found, context.args, language)
     with _desk(store, ledger, found, names=False, upto=upto) as desk:
+        _fits(asked, desk, language)
         told = explain(desk, found, asked, key, column, most)
         currency = desk.facts.currency
     if told is None:
@@ -106,12 +108,21 @@ def _say(told: Explained, language: Language, currency: str) -> None:
         [str(one.seq), one.day, one.type, one.number or "", _money(one.amount_cents), _share(told, one.share)]
         for one in told.entries
     ]
-    heads = ("seq", "day", "type", "number", "amount", "share")
-    output.table("", heads, rows, right=("seq", "amount", "share"))
+    heads = [said(each, language) for each in _HEADS]
+    output.table("", heads, rows, right=[heads[0], *heads[4:]])
     if told.more:
-        output.say(f"and {told.more} more entries (--most)")
+        more = Words(f"et {told.more} autres écritures (--most)", f"and {told.more} more entries (--most)")
+        output.say(said(more, language))
     if told.adds_up is not None:
-        output.say("the shares add up to the figure" if told.adds_up else "the shares do not add up to the figure")
+        output.say(said(_ADDS_UP if told.adds_up else _DOES_NOT, language))
+
+
+_HEADS: Final = (
+    Words("écriture", "seq"), Words("journée", "day"), Words("type", "type"), Words("numéro", "number"),
+    Words("montant", "amount"), Words("part", "share"),
+)  # fmt: skip
+_ADDS_UP: Final = Words("les parts font le chiffre", "the shares add up to the figure")
+_DOES_NOT: Final = Words("les parts ne font pas le chiffre", "the shares do not add up to the figure")
 
 
 def _money(cents: int | None) -> str:
@@ -132,7 +143,8 @@ def _list(language: Language, as_json: bool) -> None:
         [each.name, said(each.question, language), " ".join(_shown(one.name, one.required) for one in each.parameters)]
         for each in REPORTS
     ]
-    output.table("", ("report", "question", "asked with"), rows)
+    heads = (Words("rapport", "report"), Words("question", "question"), Words("se demande avec", "asked with"))
+    output.table("", [said(each, language) for each in heads], rows)
 
 
 def _shown(name: str, required: bool) -> str:
@@ -181,8 +193,19 @@ def _asked(found: Report, words: list[str], language: Language) -> Asked:
         given[name] = value
     asked = complete(found, given)
     if isinstance(asked, Unfit):
-        output.fail(f"PARAMETER_INVALID --{_printable(asked.name)}: {said(asked.words, language)}")
+        _fail(asked, language)
     return asked
+
+
+def _fits(asked: Asked, desk: StoreDesk, language: Language) -> None:
+    """Refuse a span up to the ledger's own day that has too many periods."""
+    wrong = too_long(asked, desk.today)
+    if wrong is not None:
+        _fail(wrong, language)
+
+
+def _fail(wrong: Unfit, language: Language) -> NoReturn:
+    output.fail(f"PARAMETER_INVALID --{_printable(wrong.name)}: {said(wrong.words, language)}")
 
 
 def _printable(text: str) -> str:

@@ -8,8 +8,11 @@ from typing import Annotated
 import typer
 
 from api.cli import output
-from api.cli.common import StoreOption, settings
+from api.cli.common import StoreOption, service, settings
+from api.people.access import people_of
+from api.people.records import Letter
 from api.settings import Settings
+from ledger.kernel.errors import SceauError
 
 
 def serve(
@@ -34,7 +37,22 @@ def serve_forever(given: Settings) -> None:
     def ready(port: int) -> None:
         host = f"[{given.host}]" if ":" in given.host else given.host
         output.aside(f"serving {given.store_shown} on http://{host}:{port} (documentation at /docs); Ctrl-C stops")
+        if first is not None:
+            address = f"{given.public_url or f'http://{host}:{port}'}{first.path}"
+            output.aside(f"nobody can sign in yet: {address} creates the first owner, once, within 24 hours")
 
+    first = _first_letter(given)
     if given.passphrase is None:
         output.aside("no SCEAU_KEY_PASSPHRASE: training ledgers can be written, live ones only read")
     run(given, ready=ready)
+
+
+def _first_letter(given: Settings) -> Letter | None:
+    """Make the link of the first run, where nobody can sign in; what is wrong with the store is said by the server."""
+    if given.store.startswith("memory:"):  # each opening is a store of its own: its link would lead nowhere
+        return None
+    try:
+        with service(given) as opened:
+            return people_of(opened).first_letter()
+    except (SceauError, ValueError, OSError):
+        return None

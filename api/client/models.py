@@ -334,6 +334,35 @@ class EndOnlinePaymentBody(TypedDict):
     reason: NotRequired[str]
 
 
+class OpenChargebackBody(TypedDict):
+    """Record that the client's bank contests a card payment; what it paid stays paid until that is decided."""
+
+    amount_cents: int
+    provider_reference: str
+    respond_by: NotRequired[str]
+
+
+class CloseChargebackBody(TypedDict):
+    """Record how a contest was decided; a lost one reverses the payment."""
+
+    outcome: Literal['won', 'lost']
+    decided_on: NotRequired[str]
+
+
+class RecordPayout(TypedDict):
+    """Record that a payment provider paid what it had collected to the business's account, less its fees. The
+    stream's id is made from the provider and its reference (`ledger.domain.streams.provider.payout_id`), so
+    that one payout is recorded once.
+    """
+
+    provider: str
+    provider_reference: str
+    currency: NotRequired[str]
+    gross_cents: int
+    fee_cents: NotRequired[int]
+    paid_on: NotRequired[str]
+
+
 class RegisterCustomer(TypedDict):
     """Register a customer."""
 
@@ -794,6 +823,7 @@ class CreateLink(TypedDict):
     purpose: Literal['read', 'sign', 'pay', 'observe']
     token_digest: str
     expires_at: NotRequired[str]
+    party: NotRequired[str]
 
 
 class RevokeLinkBody(TypedDict):
@@ -1325,6 +1355,7 @@ class PaymentState(TypedDict):
     refunded_cents: NotRequired[int]
     receipted_cents: NotRequired[int]
     contested_cents: NotRequired[int]
+    chargebacks: NotRequired[list[str]]
 
 
 class QuoteReadAnswer(TypedDict):
@@ -1884,6 +1915,8 @@ class LinkState(TypedDict):
     token_digest: NotRequired[str]
     expires_at: NotRequired[str]
     revoked: NotRequired[bool]
+    party: NotRequired[str]
+    revoked_because: NotRequired[str]
 
 
 class ObserverReadAnswer(TypedDict):
@@ -2675,7 +2708,7 @@ class DraftItem(TypedDict):
     """`DraftItem`, as the API has it."""
 
     id: str
-    kind: Literal['quote', 'invoice', 'prospect', 'opportunity', 'pipeline']
+    kind: Literal['quote', 'invoice', 'prospect', 'opportunity', 'pipeline', 'article', 'model']
     revision: int
     created_at: str
     updated_at: str
@@ -2688,7 +2721,7 @@ class DraftItem(TypedDict):
 class NewDraft(TypedDict):
     """A new working paper; its `id`, if it is given one, is also the id of what it becomes."""
 
-    kind: Literal['quote', 'invoice', 'prospect', 'opportunity', 'pipeline']
+    kind: Literal['quote', 'invoice', 'prospect', 'opportunity', 'pipeline', 'article', 'model']
     command: NotRequired[dict[str, Any]]
     notes: NotRequired[dict[str, Any]]
     id: NotRequired[str]
@@ -2698,7 +2731,7 @@ class Draft(TypedDict):
     """`Draft`, as the API has it."""
 
     id: str
-    kind: Literal['quote', 'invoice', 'prospect', 'opportunity', 'pipeline']
+    kind: Literal['quote', 'invoice', 'prospect', 'opportunity', 'pipeline', 'article', 'model']
     revision: int
     created_at: str
     updated_at: str
@@ -2710,7 +2743,7 @@ class Draft(TypedDict):
 class DraftBody(TypedDict):
     """A working paper: the command it may become, whole or not yet, and whatever notes the house keeps with it."""
 
-    kind: Literal['quote', 'invoice', 'prospect', 'opportunity', 'pipeline']
+    kind: Literal['quote', 'invoice', 'prospect', 'opportunity', 'pipeline', 'article', 'model']
     command: NotRequired[dict[str, Any]]
     notes: NotRequired[dict[str, Any]]
 
@@ -2818,6 +2851,78 @@ class Dead(TypedDict):
     cause: str
     again: bool
     status: NotRequired[int]
+
+
+class OutboxListAnswerItem(TypedDict):
+    """`OutboxListAnswerItem`, as the API has it."""
+
+    id: str
+    template: str
+    language: Literal['fr', 'en']
+    side: Literal['client', 'observer', 'third', 'issuer', 'user']
+    state: Literal['prepared', 'waiting', 'sending', 'handed', 'sent', 'failed', 'dropped']
+    created_at: str
+    attempts: int
+    retriable: bool
+    about: NotRequired[str]
+    again_at: NotRequired[str]
+    last_at: NotRequired[str]
+    last_cause: NotRequired[str]
+
+
+class MessageTemplateListAnswerItem(TypedDict):
+    """`MessageTemplateListAnswerItem`, as the API has it."""
+
+    name: str
+    language: Literal['fr', 'en']
+    to: Literal['client', 'observer', 'business', 'user']
+    subject: str
+    text: str
+    own: bool
+    revision: int
+    variables: list[MessageTemplateListAnswerItemVariablesItem]
+
+
+class MessageTemplateListAnswerItemVariablesItem(TypedDict):
+    """`MessageTemplateListAnswerItemVariablesItem`, as the API has it."""
+
+    name: str
+    words: str
+    example: str
+
+
+class ProviderListAnswerItem(TypedDict):
+    """`ProviderListAnswerItem`, as the API has it."""
+
+    provider: str
+    test_mode: bool
+    ways: list[str]
+    created_at: str
+    open: int
+    events_path: str
+
+
+class NewProvider(TypedDict):
+    """A provider's keys, in place of those before; they are encrypted, and in no answer."""
+
+    provider: str
+    secret_key: str
+    webhook_secret: str
+    ways: NotRequired[list[str]]
+
+
+class ProviderReconcileAnswer(TypedDict):
+    """`ProviderReconcileAnswer`, as the API has it."""
+
+    looked_at: int
+    open: int
+    troubles: list[str]
+
+
+class ProviderTellAnswer(TypedDict):
+    """`ProviderTellAnswer`, as the API has it."""
+
+    looked_at: int
 
 
 class ReportListAnswerItem(TypedDict):

@@ -475,6 +475,139 @@ class OnlinePaymentLedgerCalls:
             after = cast('int', page["next"])
 
 
+class ChargebackLedgerCalls:
+    """What can be asked of `chargeback`."""
+
+    def __init__(self, send: Send, ledger: str) -> None:
+        self._send = send
+        self._ledger = ledger
+
+    def open(self, payment: str, body: m.OpenChargebackBody, *, idempotency_key: str | None = None) -> m.Done:
+        """Record that the client's bank contests a card payment; what it paid stays paid until that is decided.
+        For: operator, owner.
+        """
+        response = self._send(
+            Request(
+                "POST",
+                path_of("/v1/ledgers/{ledger}/payments/{payment}/chargebacks", ledger=self._ledger, payment=payment),
+                body=body,
+                key=idempotency_key,
+            )
+        )
+        answer: m.Done = json_of(response)
+        return answer
+
+    def close(self, payment: str, body: m.CloseChargebackBody, *, idempotency_key: str | None = None) -> m.Done:
+        """Record how a contest was decided; a lost one reverses the payment. For: operator, owner."""
+        response = self._send(
+            Request(
+                "POST",
+                path_of("/v1/ledgers/{ledger}/payments/{payment}/chargebacks/end", ledger=self._ledger, payment=payment),
+                body=body,
+                key=idempotency_key,
+            )
+        )
+        answer: m.Done = json_of(response)
+        return answer
+
+
+class ProviderLedgerCalls:
+    """What can be asked of `provider`."""
+
+    def __init__(self, send: Send, ledger: str) -> None:
+        self._send = send
+        self._ledger = ledger
+
+    def record_payout(self, body: m.RecordPayout, *, idempotency_key: str | None = None) -> m.Done:
+        """Record that a payment provider paid what it had collected to the business's account, less its fees.
+        For: operator, owner.
+        """
+        response = self._send(
+            Request(
+                "POST",
+                path_of("/v1/ledgers/{ledger}/payouts", ledger=self._ledger),
+                body=body,
+                key=idempotency_key,
+            )
+        )
+        answer: m.Done = json_of(response)
+        return answer
+
+    def list(self) -> m.Page[m.ProviderListAnswerItem]:
+        """List the ledger's accounts with payment providers. For: owner."""
+        response = self._send(
+            Request(
+                "GET",
+                path_of("/v1/ledgers/{ledger}/providers", ledger=self._ledger),
+            )
+        )
+        answer: m.Page[m.ProviderListAnswerItem] = json_of(response)
+        return answer
+
+    def add(self, body: m.NewProvider, *, idempotency_key: str | None = None) -> m.ProviderListAnswerItem:
+        """Keep a payment provider's keys, in place of those before; they are in no answer. For: owner."""
+        response = self._send(
+            Request(
+                "POST",
+                path_of("/v1/ledgers/{ledger}/providers", ledger=self._ledger),
+                body=body,
+                key=idempotency_key,
+            )
+        )
+        answer: m.ProviderListAnswerItem = json_of(response)
+        return answer
+
+    def delete(self, provider: str) -> None:
+        """Forget a payment provider's keys. For: owner."""
+        response = self._send(
+            Request(
+                "DELETE",
+                path_of("/v1/ledgers/{ledger}/providers/{provider}", ledger=self._ledger, provider=provider),
+            )
+        )
+        json_of(response)
+
+    def reconcile(
+        self,
+        provider: str,
+        body: m.NothingMore | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> m.ProviderReconcileAnswer:
+        """Ask a payment provider what became of open collections, and which messages there were. For: owner."""
+        response = self._send(
+            Request(
+                "POST",
+                path_of("/v1/ledgers/{ledger}/providers/{provider}/reconciliation", ledger=self._ledger, provider=provider),
+                body={} if body is None else body,
+                key=idempotency_key,
+            )
+        )
+        answer: m.ProviderReconcileAnswer = json_of(response)
+        return answer
+
+    def tell(
+        self,
+        provider: str,
+        body: dict[str, Any],
+        *,
+        stripe_signature: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> m.ProviderTellAnswer:
+        """For the payment provider alone, signed by it: tell what happened."""
+        response = self._send(
+            Request(
+                "POST",
+                path_of("/v1/ledgers/{ledger}/providers/{provider}/events", ledger=self._ledger, provider=provider),
+                headers={"Stripe-Signature": stripe_signature},
+                body=body,
+                key=idempotency_key,
+            )
+        )
+        answer: m.ProviderTellAnswer = json_of(response)
+        return answer
+
+
 class CustomerLedgerCalls:
     """What can be asked of `customer`."""
 
@@ -3073,7 +3206,7 @@ class DraftLedgerCalls:
     def list(
         self,
         *,
-        kind: Literal['quote', 'invoice', 'prospect', 'opportunity', 'pipeline'] | None = None,
+        kind: Literal['quote', 'invoice', 'prospect', 'opportunity', 'pipeline', 'article', 'model'] | None = None,
         after: str | None = None,
         limit: int | None = None,
     ) -> m.Page[m.DraftItem]:
@@ -3091,7 +3224,7 @@ class DraftLedgerCalls:
     def each(
         self,
         *,
-        kind: Literal['quote', 'invoice', 'prospect', 'opportunity', 'pipeline'] | None = None,
+        kind: Literal['quote', 'invoice', 'prospect', 'opportunity', 'pipeline', 'article', 'model'] | None = None,
         after: str | None = None,
         limit: int | None = None,
     ) -> Iterator[m.DraftItem]:
@@ -3360,6 +3493,46 @@ class WebhookLedgerCalls:
             after = cast('int', page["next"])
 
 
+class OutboxLedgerCalls:
+    """What can be asked of `outbox`."""
+
+    def __init__(self, send: Send, ledger: str) -> None:
+        self._send = send
+        self._ledger = ledger
+
+    def list(self, *, before: str | None = None, limit: int | None = None) -> m.Page[m.OutboxListAnswerItem]:
+        """List the messages of the outbox, newest first; neither addresses nor words. For: operator, owner."""
+        response = self._send(
+            Request(
+                "GET",
+                path_of("/v1/ledgers/{ledger}/outbox", ledger=self._ledger),
+                query={"before": before, "limit": limit},
+            )
+        )
+        answer: m.Page[m.OutboxListAnswerItem] = json_of(response)
+        return answer
+
+
+class MessageTemplateLedgerCalls:
+    """What can be asked of `message_template`."""
+
+    def __init__(self, send: Send, ledger: str) -> None:
+        self._send = send
+        self._ledger = ledger
+
+    def list(self, *, language: Literal['fr', 'en'] | None = None) -> m.Page[m.MessageTemplateListAnswerItem]:
+        """List the templates of messages, with their variables. For: operator, owner."""
+        response = self._send(
+            Request(
+                "GET",
+                path_of("/v1/ledgers/{ledger}/message-templates", ledger=self._ledger),
+                query={"language": language},
+            )
+        )
+        answer: m.Page[m.MessageTemplateListAnswerItem] = json_of(response)
+        return answer
+
+
 class ReportLedgerCalls:
     """What can be asked of `report`."""
 
@@ -3622,6 +3795,8 @@ class LedgerCalls:
         self.payment = PaymentLedgerCalls(send, ledger)
         self.statement = StatementLedgerCalls(send, ledger)
         self.online_payment = OnlinePaymentLedgerCalls(send, ledger)
+        self.chargeback = ChargebackLedgerCalls(send, ledger)
+        self.provider = ProviderLedgerCalls(send, ledger)
         self.customer = CustomerLedgerCalls(send, ledger)
         self.quote = QuoteLedgerCalls(send, ledger)
         self.delivery = DeliveryLedgerCalls(send, ledger)
@@ -3668,6 +3843,8 @@ class LedgerCalls:
         self.key = KeyLedgerCalls(send, ledger)
         self.draft = DraftLedgerCalls(send, ledger)
         self.webhook = WebhookLedgerCalls(send, ledger)
+        self.outbox = OutboxLedgerCalls(send, ledger)
+        self.message_template = MessageTemplateLedgerCalls(send, ledger)
         self.report = ReportLedgerCalls(send, ledger)
         self.reconciliation = ReconciliationLedgerCalls(send, ledger)
 

@@ -502,6 +502,139 @@ class AsyncOnlinePaymentLedgerCalls:
             after = cast('int', page["next"])
 
 
+class AsyncChargebackLedgerCalls:
+    """What can be asked of `chargeback`."""
+
+    def __init__(self, send: Send, ledger: str) -> None:
+        self._send = send
+        self._ledger = ledger
+
+    async def open(self, payment: str, body: m.OpenChargebackBody, *, idempotency_key: str | None = None) -> m.Done:
+        """Record that the client's bank contests a card payment; what it paid stays paid until that is decided.
+        For: operator, owner.
+        """
+        response = await self._send(
+            Request(
+                "POST",
+                path_of("/v1/ledgers/{ledger}/payments/{payment}/chargebacks", ledger=self._ledger, payment=payment),
+                body=body,
+                key=idempotency_key,
+            )
+        )
+        answer: m.Done = json_of(response)
+        return answer
+
+    async def close(self, payment: str, body: m.CloseChargebackBody, *, idempotency_key: str | None = None) -> m.Done:
+        """Record how a contest was decided; a lost one reverses the payment. For: operator, owner."""
+        response = await self._send(
+            Request(
+                "POST",
+                path_of("/v1/ledgers/{ledger}/payments/{payment}/chargebacks/end", ledger=self._ledger, payment=payment),
+                body=body,
+                key=idempotency_key,
+            )
+        )
+        answer: m.Done = json_of(response)
+        return answer
+
+
+class AsyncProviderLedgerCalls:
+    """What can be asked of `provider`."""
+
+    def __init__(self, send: Send, ledger: str) -> None:
+        self._send = send
+        self._ledger = ledger
+
+    async def record_payout(self, body: m.RecordPayout, *, idempotency_key: str | None = None) -> m.Done:
+        """Record that a payment provider paid what it had collected to the business's account, less its fees.
+        For: operator, owner.
+        """
+        response = await self._send(
+            Request(
+                "POST",
+                path_of("/v1/ledgers/{ledger}/payouts", ledger=self._ledger),
+                body=body,
+                key=idempotency_key,
+            )
+        )
+        answer: m.Done = json_of(response)
+        return answer
+
+    async def list(self) -> m.Page[m.ProviderListAnswerItem]:
+        """List the ledger's accounts with payment providers. For: owner."""
+        response = await self._send(
+            Request(
+                "GET",
+                path_of("/v1/ledgers/{ledger}/providers", ledger=self._ledger),
+            )
+        )
+        answer: m.Page[m.ProviderListAnswerItem] = json_of(response)
+        return answer
+
+    async def add(self, body: m.NewProvider, *, idempotency_key: str | None = None) -> m.ProviderListAnswerItem:
+        """Keep a payment provider's keys, in place of those before; they are in no answer. For: owner."""
+        response = await self._send(
+            Request(
+                "POST",
+                path_of("/v1/ledgers/{ledger}/providers", ledger=self._ledger),
+                body=body,
+                key=idempotency_key,
+            )
+        )
+        answer: m.ProviderListAnswerItem = json_of(response)
+        return answer
+
+    async def delete(self, provider: str) -> None:
+        """Forget a payment provider's keys. For: owner."""
+        response = await self._send(
+            Request(
+                "DELETE",
+                path_of("/v1/ledgers/{ledger}/providers/{provider}", ledger=self._ledger, provider=provider),
+            )
+        )
+        json_of(response)
+
+    async def reconcile(
+        self,
+        provider: str,
+        body: m.NothingMore | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> m.ProviderReconcileAnswer:
+        """Ask a payment provider what became of open collections, and which messages there were. For: owner."""
+        response = await self._send(
+            Request(
+                "POST",
+                path_of("/v1/ledgers/{ledger}/providers/{provider}/reconciliation", ledger=self._ledger, provider=provider),
+                body={} if body is None else body,
+                key=idempotency_key,
+            )
+        )
+        answer: m.ProviderReconcileAnswer = json_of(response)
+        return answer
+
+    async def tell(
+        self,
+        provider: str,
+        body: dict[str, Any],
+        *,
+        stripe_signature: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> m.ProviderTellAnswer:
+        """For the payment provider alone, signed by it: tell what happened."""
+        response = await self._send(
+            Request(
+                "POST",
+                path_of("/v1/ledgers/{ledger}/providers/{provider}/events", ledger=self._ledger, provider=provider),
+                headers={"Stripe-Signature": stripe_signature},
+                body=body,
+                key=idempotency_key,
+            )
+        )
+        answer: m.ProviderTellAnswer = json_of(response)
+        return answer
+
+
 class AsyncCustomerLedgerCalls:
     """What can be asked of `customer`."""
 
@@ -3164,7 +3297,7 @@ class AsyncDraftLedgerCalls:
     async def list(
         self,
         *,
-        kind: Literal['quote', 'invoice', 'prospect', 'opportunity', 'pipeline'] | None = None,
+        kind: Literal['quote', 'invoice', 'prospect', 'opportunity', 'pipeline', 'article', 'model'] | None = None,
         after: str | None = None,
         limit: int | None = None,
     ) -> m.Page[m.DraftItem]:
@@ -3182,7 +3315,7 @@ class AsyncDraftLedgerCalls:
     async def each(
         self,
         *,
-        kind: Literal['quote', 'invoice', 'prospect', 'opportunity', 'pipeline'] | None = None,
+        kind: Literal['quote', 'invoice', 'prospect', 'opportunity', 'pipeline', 'article', 'model'] | None = None,
         after: str | None = None,
         limit: int | None = None,
     ) -> AsyncIterator[m.DraftItem]:
@@ -3459,6 +3592,46 @@ class AsyncWebhookLedgerCalls:
             after = cast('int', page["next"])
 
 
+class AsyncOutboxLedgerCalls:
+    """What can be asked of `outbox`."""
+
+    def __init__(self, send: Send, ledger: str) -> None:
+        self._send = send
+        self._ledger = ledger
+
+    async def list(self, *, before: str | None = None, limit: int | None = None) -> m.Page[m.OutboxListAnswerItem]:
+        """List the messages of the outbox, newest first; neither addresses nor words. For: operator, owner."""
+        response = await self._send(
+            Request(
+                "GET",
+                path_of("/v1/ledgers/{ledger}/outbox", ledger=self._ledger),
+                query={"before": before, "limit": limit},
+            )
+        )
+        answer: m.Page[m.OutboxListAnswerItem] = json_of(response)
+        return answer
+
+
+class AsyncMessageTemplateLedgerCalls:
+    """What can be asked of `message_template`."""
+
+    def __init__(self, send: Send, ledger: str) -> None:
+        self._send = send
+        self._ledger = ledger
+
+    async def list(self, *, language: Literal['fr', 'en'] | None = None) -> m.Page[m.MessageTemplateListAnswerItem]:
+        """List the templates of messages, with their variables. For: operator, owner."""
+        response = await self._send(
+            Request(
+                "GET",
+                path_of("/v1/ledgers/{ledger}/message-templates", ledger=self._ledger),
+                query={"language": language},
+            )
+        )
+        answer: m.Page[m.MessageTemplateListAnswerItem] = json_of(response)
+        return answer
+
+
 class AsyncReportLedgerCalls:
     """What can be asked of `report`."""
 
@@ -3721,6 +3894,8 @@ class AsyncLedgerCalls:
         self.payment = AsyncPaymentLedgerCalls(send, ledger)
         self.statement = AsyncStatementLedgerCalls(send, ledger)
         self.online_payment = AsyncOnlinePaymentLedgerCalls(send, ledger)
+        self.chargeback = AsyncChargebackLedgerCalls(send, ledger)
+        self.provider = AsyncProviderLedgerCalls(send, ledger)
         self.customer = AsyncCustomerLedgerCalls(send, ledger)
         self.quote = AsyncQuoteLedgerCalls(send, ledger)
         self.delivery = AsyncDeliveryLedgerCalls(send, ledger)
@@ -3767,6 +3942,8 @@ class AsyncLedgerCalls:
         self.key = AsyncKeyLedgerCalls(send, ledger)
         self.draft = AsyncDraftLedgerCalls(send, ledger)
         self.webhook = AsyncWebhookLedgerCalls(send, ledger)
+        self.outbox = AsyncOutboxLedgerCalls(send, ledger)
+        self.message_template = AsyncMessageTemplateLedgerCalls(send, ledger)
         self.report = AsyncReportLedgerCalls(send, ledger)
         self.reconciliation = AsyncReconciliationLedgerCalls(send, ledger)
 

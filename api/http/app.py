@@ -39,6 +39,11 @@ from api.http.routes.operation import Operation
 from api.http.routes.table import operations
 from api.jobs.scheduler import Scheduler
 from api.jobs.start import scheduler_of
+from api.pages.desk.menu import menu_of
+from api.pages.doors import HouseDoors
+from api.pages.frame.seams import Doors
+from api.pages.frame.templates import add_global
+from api.pages.table import page_routes
 from api.projecting import engine_of
 from api.settings import Settings, SettingsError
 from ledger.shell.public import tune_process
@@ -55,7 +60,9 @@ class Application(FastAPI):
     who embeds Sceau may mount more beside them.
     """
 
-    def __init__(self, settings: Settings, service: Service, log: Log, *, jobs: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, service: Service, log: Log, *, jobs: bool = False, doors: Doors | None = None
+    ) -> None:
         super().__init__(
             title="Sceau",
             version=version("sceau"),
@@ -81,6 +88,8 @@ class Application(FastAPI):
         self._table = operations()
         self._page: bytes | None = None
         self.router.routes.extend(self._routes(self._table))
+        add_global("menu_of", menu_of)
+        self.router.routes.extend(page_routes(self.context, doors or HouseDoors(service, self.context.people)))
         self.router.default = Resource(self.context, _UNMATCHED, {}, _nowhere)
 
     def build_middleware_stack(self) -> ASGIApp:
@@ -115,6 +124,8 @@ class Application(FastAPI):
             told_of_webhooks=metrics.take_in_webhooks,
             engine=context.engine,
             told_of_projections=metrics.take_in_projections,
+            post=context.post,
+            told_of_messages=metrics.take_in_messages,
         )
 
     def _routes(self, table: tuple[Operation, ...]) -> list[Route]:
@@ -156,14 +167,20 @@ async def _nowhere(_: Call) -> Answer:
 
 
 def create_app(
-    settings: Settings, service: Service | None = None, *, log: Log | None = None, jobs: bool = False
+    settings: Settings,
+    service: Service | None = None,
+    *,
+    log: Log | None = None,
+    jobs: bool = False,
+    doors: Doors | None = None,
 ) -> Application:
     """Make the application; without a service, one is composed from the settings and its store must be there.
 
+    `doors` finds who comes in at its pages; by default the server's own users and links (docs/pages.md).
     With `jobs` it closes what has ended, makes checkpoints and places them, while it runs (docs/anchors.md). Stopping
     the application stops the service; whoever composed the service closes it.
     """
-    return Application(settings, service or compose(settings), log or Log(settings.log_level), jobs=jobs)
+    return Application(settings, service or compose(settings), log or Log(settings.log_level), jobs=jobs, doors=doors)
 
 
 class Server(uvicorn.Server):

@@ -8,12 +8,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
+from api.beside import Beside
 from api.documents import Documents
 from api.http.access import Access
 from api.http.logs import Log
 from api.http.metrics import Metrics
 from api.jobs.registering import RegisterView
+from api.messages.post import Post
+from api.names import Names
+from api.payments.collecting import Collecting
+from api.people.access import People, people_of
 from api.settings import Settings
+from api.signing.files import Files
+from api.signing.signing import Signing
 from ledger.shell.service import Service
 from ledger.shell.side import Side
 from ledger.shell.store import LedgerRow, Store
@@ -50,7 +57,14 @@ class Context:
     archiving: asyncio.Lock = field(default_factory=asyncio.Lock)
     accounting: asyncio.Lock = field(default_factory=asyncio.Lock)
     statements: asyncio.Lock = field(default_factory=asyncio.Lock)  # a large file takes hundreds of megabytes
+    beside: Beside = field(default_factory=Beside)  # long tasks of pages, and figures kept for them
     register: RegisterView = field(init=False)
+    people: People = field(init=False)
+    post: Post = field(init=False)
+    collecting: Collecting = field(init=False)
+    signing: Signing = field(init=False)
+    files: Files = field(init=False)  # PDFs and drawings of signatures
+    names: Names = field(init=False)  # customers by name, for lists and searches
     _appended: dict[str, asyncio.Event] = field(default_factory=dict)
     _names: dict[str, LedgerRow] = field(default_factory=dict)
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS, "http"))
@@ -58,6 +72,14 @@ class Context:
 
     def __post_init__(self) -> None:
         self.register = RegisterView(self.store)
+        self.people = people_of(self.service)
+        self.post = Post(self.service, self.settings, self.documents)
+        self.collecting = Collecting(self.service, self.settings)
+        self.signing = Signing(
+            self.service, self.documents.run, self.post.mail, self.settings.link_base, self.people.limits
+        )
+        self.files = self.signing.files
+        self.names = Names(self.service)
         most = self.settings.documents_workers + min(self.settings.documents_queue, _MOST_DRAWING)
         self._drawing = ThreadPoolExecutor(most, "documents")
 
@@ -92,6 +114,7 @@ class Context:
 
     def close(self) -> None:
         """Give the threads and the processes that draw back."""
+        self.beside.close()
         self.documents.close()
         self._drawing.shutdown(wait=True)
         self._threads.shutdown(wait=True)

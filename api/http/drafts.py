@@ -39,7 +39,7 @@ from ledger.shell.side import Draft
 from ledger.shell.store import Store
 from projections.business.stages import StagesInvalid, read_pipeline
 
-Kind = Literal["quote", "invoice", "prospect", "opportunity", "pipeline"]
+Kind = Literal["quote", "invoice", "prospect", "opportunity", "pipeline", "article", "model"]
 KINDS: Final[tuple[str, ...]] = get_args(Kind)
 
 ISSUES: Final[Mapping[str, type[Command]]] = {
@@ -48,7 +48,11 @@ ISSUES: Final[Mapping[str, type[Command]]] = {
     "prospect": RegisterCustomer,
     "opportunity": IssueQuote,
 }
-"""What each kind of draft becomes; `pipeline` becomes nothing: it holds stages (docs/projections/pipeline.md)."""
+"""What each kind of draft becomes.
+
+Others become nothing: `pipeline` holds stages (docs/projections/pipeline.md), `article` and `model` are what the
+catalogue of the desk is made of (docs/desk-sale.md).
+"""
 
 _ADAPTERS: Final[Mapping[str, TypeAdapter[Command]]] = {kind: TypeAdapter(made) for kind, made in ISSUES.items()}
 _ROUTES: Final[Mapping[type[Command], CommandRoute]] = {route.command: route for route in COMMAND_ROUTES}
@@ -75,7 +79,7 @@ class NewDraft(DraftBody):
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Kept:
     """A draft with its body read."""
 
     draft: Draft
@@ -95,13 +99,13 @@ async def create_draft(call: Call) -> Answer:
     key = key_of(call)
     members, _ = await read_object(call)
     body = _read(members, NewDraft)
-    identifier = _identifier(ledger, body.pop("id", None), key)
+    identifier = new_identifier(ledger, body.pop("id", None), key)
     request = sha256(canonical.encode(body)).hexdigest()
-    draft = _draft(identifier, 1, body, request)
+    draft = made_draft(identifier, 1, body, request)
     with under_way(call, ledger, key):
         if not await call.context.blocking(call.context.side.create_draft, ledger, draft):
             return await _again(call, ledger, identifier, request, body, key)
-    return _answer(call, _kept(draft), 201, _located(call, draft))
+    return _answer(call, kept_of(draft), 201, _located(call, draft))
 
 
 async def _again(
@@ -109,12 +113,12 @@ async def _again(
 ) -> Answer:
     """Answer the request that made a draft before, as it was answered then."""
     found = await call.context.blocking(call.context.side.draft, ledger, identifier)
-    kept = None if found is None else _kept(found)
+    kept = None if found is None else kept_of(found)
     if kept is None or key is None:
         raise Problem("DRAFT_EXISTS", "/id")
     if kept.request != request:
         raise Problem("IDEMPOTENCY_MISMATCH", "header idempotency-key")
-    first = _kept(_draft(identifier, 1, body, request, kept.body["created_at"]))
+    first = kept_of(made_draft(identifier, 1, body, request, kept.body["created_at"]))
     return _answer(call, first, 201, (*_located(call, first.draft), REPEATED))
 
 
@@ -137,7 +141,7 @@ async def list_drafts(call: Call) -> Answer:
         raise Problem("PARAMETER_INVALID", "query after", reason="uuid")
     limit = whole(query, "limit", PAGE, LARGEST_PAGE, least=1)
     found = await call.context.blocking(call.context.side.drafts, ledger, kind, after or "", limit)
-    items = [{**_shown(kept), "etag": kept.etag} for kept in map(_kept, found)]
+    items = [{**_shown(kept), "etag": kept.etag} for kept in map(kept_of, found)]
     return answer_page(items, found[-1].draft if len(found) == limit else None)
 
 
@@ -150,10 +154,10 @@ async def put_draft(call: Call) -> Answer:
     body = _read(members, DraftBody)
     kept = await _found(call, ledger)
     _check(kept, wanted)
-    after = _draft(kept.draft.draft, kept.draft.revision + 1, body, kept.request, kept.body["created_at"])
+    after = made_draft(kept.draft.draft, kept.draft.revision + 1, body, kept.request, kept.body["created_at"])
     if not await call.context.blocking(call.context.side.put_draft, ledger, after, kept.draft.revision):
         raise Problem("DRAFT_CHANGED", "header if-match")
-    return _answer(call, _kept(after), 200)
+    return _answer(call, kept_of(after), 200)
 
 
 async def delete_draft(call: Call) -> Answer:
@@ -184,7 +188,7 @@ async def issue_draft(call: Call) -> Answer:
     found = await context.blocking(context.side.draft, ledger, name) if _is_uuid(name) else None
     if found is None:
         return await _issued_before(call, ledger, operation)
-    kept = _kept(found)
+    kept = kept_of(found)
     _check(kept, wanted)
     members = {"id": name, **kept.body["command"]}
     kind = kept.draft.kind
@@ -247,7 +251,7 @@ def _wrong(place: str, reason: str) -> Problem:
     return Problem("REQUEST_INVALID", place, errors=[{"place": place, "code": "MEMBER_INVALID", "reason": reason}])
 
 
-def _identifier(ledger: str, given: str | None, key: str | None) -> str:
+def new_identifier(ledger: str, given: str | None, key: str | None) -> str:
     """Choose the new draft's id: the client's, one made from the idempotency key, or a random one; always a UUIDv4."""
     if given is not None:
         return given
@@ -255,7 +259,8 @@ def _identifier(ledger: str, given: str | None, key: str | None) -> str:
     return str(UUID(bytes=raw, version=4))
 
 
-def _draft(identifier: str, revision: int, body: Mapping[str, Any], request: str, created_at: str = "") -> Draft:
+def made_draft(identifier: str, revision: int, body: Mapping[str, Any], request: str, created_at: str = "") -> Draft:
+    """Make a draft at a revision; `request` is the digest of what first made it."""
     now = instant()
     kept = {
         "command": body["command"],
@@ -268,17 +273,18 @@ def _draft(identifier: str, revision: int, body: Mapping[str, Any], request: str
     )
 
 
-def _kept(draft: Draft) -> _Kept:
+def kept_of(draft: Draft) -> Kept:
+    """Read a draft's body."""
     body = orjson.loads(draft.body)
-    return _Kept(draft, body["request"], body)
+    return Kept(draft, body["request"], body)
 
 
-async def _found(call: Call, ledger: str) -> _Kept:
+async def _found(call: Call, ledger: str) -> Kept:
     name = call.params["draft"]
     found = await call.context.blocking(call.context.side.draft, ledger, name) if _is_uuid(name) else None
     if found is None:
         raise Problem("NOT_FOUND")
-    return _kept(found)
+    return kept_of(found)
 
 
 def _if_match(call: Call) -> frozenset[str]:
@@ -293,12 +299,12 @@ def _if_match(call: Call) -> frozenset[str]:
     return frozenset(each.strip() for each in value.decode("latin-1").split(","))
 
 
-def _check(kept: _Kept, wanted: frozenset[str]) -> None:
+def _check(kept: Kept, wanted: frozenset[str]) -> None:
     if "*" not in wanted and kept.etag not in wanted:
         raise Problem("DRAFT_CHANGED", "header if-match", headers=((b"etag", kept.etag.encode()),))
 
 
-def _shown(kept: _Kept) -> dict[str, Any]:
+def _shown(kept: Kept) -> dict[str, Any]:
     draft = kept.draft
     return {
         "id": draft.draft,
@@ -324,7 +330,7 @@ def _missing(kind: str, members: dict[str, Any]) -> list[str]:
     return []
 
 
-def _answer(call: Call, kept: _Kept, status: int, headers: tuple[Header, ...] = ()) -> Answer:
+def _answer(call: Call, kept: Kept, status: int, headers: tuple[Header, ...] = ()) -> Answer:
     del call
     return answer_json(_shown(kept), status, (*headers, (b"etag", kept.etag.encode())))
 

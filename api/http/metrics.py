@@ -6,6 +6,7 @@ from __future__ import annotations
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from api.jobs.delivering import Delivered
+from api.jobs.mailing import Mailed
 from api.jobs.projecting import Projected
 from api.jobs.rendering import Rendered
 from api.jobs.rounds import Unanchored
@@ -65,6 +66,13 @@ class Metrics:
         self.documents_failing = Gauge(
             "sceau_documents_failing", "Documents that cannot be rendered, over all ledgers", registry=self.registry
         )
+        self.messages = Gauge(
+            "sceau_messages", "Tries to mail messages since the start", ("outcome",), registry=self.registry
+        )
+        self.messages_waiting = Gauge(
+            "sceau_messages_waiting", "Messages that wait to be mailed", registry=self.registry
+        )
+        self.mail_away = Gauge("sceau_mail_away", "1 while the mail server does not answer", registry=self.registry)
         self.webhooks = Gauge(
             "sceau_webhook_deliveries", "Deliveries to webhooks since the start", ("outcome",), registry=self.registry
         )
@@ -133,6 +141,14 @@ class Metrics:
         """Take over what the job that renders counted."""
         self.documents.set(figures.documents)
         self.documents_failing.set(figures.failing)
+
+    def take_in_messages(self, figures: Mailed) -> None:
+        """Take in what the job that mails messages says of itself."""
+        self.messages.labels("sent").set(figures.sent)
+        self.messages.labels("failed").set(figures.failed)
+        self.messages.labels("given_up").set(figures.given_up)
+        self.messages_waiting.set(figures.waiting)
+        self.mail_away.set(int(figures.away))
 
     def take_in_webhooks(self, figures: Delivered) -> None:
         """Take over what the job that delivers counted."""

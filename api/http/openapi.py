@@ -17,6 +17,7 @@ from api.http.erasures import NewErasure
 from api.http.ereport import NewReport
 from api.http.keys import NewKeyRequest, RoleRequest
 from api.http.problem_kinds import PROBLEMS
+from api.http.providers import NewProvider
 from api.http.routes.operation import Operation, Parameter
 from api.http.schemas import PROBLEM, UUID4_TEXT
 from api.http.webhooks import NewWebhook, NewWebhookSecret, NothingMore, WebhookReplay
@@ -41,6 +42,7 @@ _REQUESTS: Final[Mapping[str, type[Any]]] = {
         NewErasure,
         NewCopy,
         NewReport,
+        NewProvider,
         NewWebhook,
         NewWebhookSecret,
         WebhookReplay,
@@ -59,6 +61,7 @@ _PATH_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
     "type": {"type": "string", "pattern": "^[a-z_]{1,32}\\.[a-z_]{1,32}$"},
     "version": {"type": "integer", "minimum": 1, "maximum": 99},
     "report": {"type": "string", "enum": [report.name for report in REPORTS]},
+    "provider": {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,31}$"},
 }
 """Parameters of a path that are no UUID."""
 
@@ -72,6 +75,7 @@ _PATH_WORDS: Final[Mapping[str, str]] = {
     "type": "The event's type, without its version.",
     "version": "The version in the type's name.",
     "report": "The report's name.",
+    "provider": "The payment provider's name.",
 }
 
 _STATUS_WORDS: Final[Mapping[int, str]] = {

@@ -131,6 +131,30 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         "Demandez au propriétaire du registre une clé d'un autre rôle.",
         "Ask the owner of the ledger for a key of another role.",
     ),
+    ProblemKind(
+        "FORM_FROM_ELSEWHERE",
+        403,
+        "Ce formulaire ne vient pas d'une page de ce site.",
+        "This form does not come from a page of this site.",
+        "Ouvrez la page ici, et remplissez le formulaire de nouveau ; rien n'a été fait.",
+        "Open the page here, and fill the form in again; nothing was done.",
+    ),
+    ProblemKind(
+        "FORM_TOO_OLD",
+        403,
+        "Ce formulaire date d'une autre session.",
+        "This form is of another session.",
+        "Revenez à la page, rechargez-la et envoyez le formulaire de nouveau ; rien n'a été fait.",
+        "Go back to the page, load it again and send the form once more; nothing was done.",
+    ),
+    ProblemKind(
+        "PROVIDER_MESSAGE_NOT_SIGNED",
+        400,
+        "Ce message n'est pas signé par le prestataire de paiement, ou l'est depuis trop longtemps.",
+        "This message is not signed by the payment provider, or was signed too long ago.",
+        "Vérifiez le secret de signature et l'horloge du serveur.",
+        "Check the signing secret and the server's clock.",
+    ),
     # what is asked for
     ProblemKind(
         "ADDRESS_UNKNOWN",
@@ -274,6 +298,22 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         "Come back after the delay in Retry-After.",
     ),
     ProblemKind(
+        "PROVIDER_AWAY",
+        503,
+        "Le prestataire de paiement ne répond pas.",
+        "The payment provider does not answer.",
+        "Renvoyez la même demande après le délai de Retry-After : rien n'est encaissé deux fois.",
+        "Send the same request after the delay in Retry-After: nothing is collected twice.",
+    ),
+    ProblemKind(
+        "PROVIDER_FACT_NOT_RECORDED",
+        503,
+        "Le registre n'accepte pas encore ce que dit le prestataire de paiement.",
+        "The ledger does not take yet what the payment provider says.",
+        "Renvoyez le message plus tard ; le propriétaire du registre doit voir pourquoi il n'écrit plus.",
+        "Send the message again later; the owner of the ledger must see why it does not write.",
+    ),
+    ProblemKind(
         "STORE_UNAVAILABLE",
         503,
         "Le stockage ne répond pas ; l'issue de la demande peut ne pas être connue.",
@@ -344,8 +384,10 @@ PROBLEMS: tuple[ProblemKind, ...] = (
         503,
         "Les chiffres de ce rapport ne peuvent pas être préparés par ce logiciel.",
         "The figures of this report cannot be prepared by this software.",
-        "L'exploitant regarde le journal du serveur : « reason » dit pourquoi ; `sceau rebuild` les refait.",
-        "The operator looks at the server's log: `reason` says why; `sceau rebuild` makes them again.",
+        "L'exploitant regarde le journal du serveur : « reason » dit pourquoi ; `sceau rebuild` les refait. Un fichier "
+        "abîmé (rows_damaged) s'efface d'abord : ses lignes se refont à partir du registre.",
+        "The operator looks at the server's log: `reason` says why; `sceau rebuild` makes them again. A damaged file "
+        "(rows_damaged) is deleted first: its rows are made again from the ledger.",
     ),
     ProblemKind(
         "STOPPING",

@@ -12,6 +12,8 @@ import orjson
 from pydantic import ValidationError
 
 from api.http.problem_kinds import NOT_FOUND_WORDS, PROBLEM_KINDS
+from api.payments.provider import NotSigned, ProviderAway, ProviderRefused
+from api.payments.recording import NotRecorded
 from api.rendering.errors import DocumentErased, DocumentRefused, DocumentUnknown, NotRendered
 from ledger.domain.refusals import REFUSAL_KINDS, Refusal, refuse
 from ledger.kernel.errors import Break, Malformed
@@ -193,6 +195,14 @@ def from_failure(failure: Exception) -> Problem | Refusal | None:
             return Problem("NOT_FOUND", reason=failure.reason)
         case DocumentErased():
             return Problem("DOCUMENT_ERASED")
+        case NotSigned():
+            return Problem("PROVIDER_MESSAGE_NOT_SIGNED", reason=failure.reason)
+        case ProviderAway():
+            return Problem("PROVIDER_AWAY", headers=_retry(30))
+        case ProviderRefused():
+            return Problem("PROVIDER_AWAY", reason=failure.reason, headers=_retry(60))
+        case NotRecorded():
+            return Problem("PROVIDER_FACT_NOT_RECORDED", reason=failure.refusal.code, headers=_retry(60))
         case NotRendered(code="timeout" | "died"):
             return Problem("DOCUMENT_DELAYED", reason=failure.code, headers=_retry(30))
         case NotBuilt() | Unsettled():

@@ -18,7 +18,7 @@ from api.reports import MOST_TOLD, StoreDesk, desk_of, explain
 from ledger.shell.perimeter import software
 from projections.documents.paper import Language
 from projections.reports import contract
-from projections.reports.asking import Unfit, complete
+from projections.reports.asking import Unfit, complete, too_long
 from projections.reports.charts import draw
 from projections.reports.contract import Asked, Report
 from projections.reports.registry import BY_NAME, REPORTS
@@ -173,6 +173,17 @@ def _asked(report: Report, query: dict[str, str], *own: str) -> Asked:
     return asked
 
 
+def _fits(asked: Asked, desk: StoreDesk) -> None:
+    """Refuse a span up to the ledger's own day that has too many periods.
+
+    Raises:
+        Problem: `PARAMETER_INVALID`, reason `too_many`.
+    """
+    wrong = too_long(asked, desk.today)
+    if wrong is not None:
+        raise Problem("PARAMETER_INVALID", f"query {wrong.name}", reason=wrong.reason)
+
+
 def _query(call: Call, report: Report, *own: str) -> dict[str, str]:
     return call.query((*own, *(each.name for each in report.parameters)))
 
@@ -229,6 +240,7 @@ async def report_table(call: Call) -> Answer:
 
     def make() -> Answer:
         with _desk(call, report, names=names, at_least=at_least) as desk:
+            _fits(asked, desk)
             headers = _headers(desk, report, asked, call, media, str(names))
             held = _held(call, headers)
             if held is not None:
@@ -256,6 +268,7 @@ async def report_chart(call: Call) -> Answer:
 
     def make() -> Answer:
         with _desk(call, report, names=False, at_least=at_least) as desk:
+            _fits(asked, desk)
             headers = _headers(desk, report, asked, call, SVG, language)
             held = _held(call, headers)
             if held is not None:
@@ -283,6 +296,7 @@ async def report_explain(call: Call) -> Answer:
 
     def make() -> Answer:
         with _desk(call, report, names=False, at_least=at_least) as desk:
+            _fits(asked, desk)
             told = explain(desk, report, asked, query["key"], query["column"], most)
         if told is None:
             raise Problem("NOT_FOUND", reason="no_such_figure")

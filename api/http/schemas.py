@@ -138,7 +138,7 @@ ME: Final = record(
 
 _DRAFT_MEMBERS: Final = {
     "id": UUID_TEXT,
-    "kind": {"enum": ["quote", "invoice", "prospect", "opportunity", "pipeline"]},
+    "kind": {"enum": ["quote", "invoice", "prospect", "opportunity", "pipeline", "article", "model"]},
     "revision": SEQ,
     "created_at": INSTANT_TEXT,
     "updated_at": INSTANT_TEXT,

@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final, Literal
 
+import orjson
+
 from ledger.domain.events.ledger import AnchorPolicy, KeyChanged
 from ledger.domain.events.periods import CheckpointMade, PeriodClosed
 from ledger.domain.streams.ledger import LEDGER
 from ledger.kernel.errors import SceauError
 from ledger.kernel.note import parse
 from ledger.shell.checkpoints import make_checkpoint, moment_of, uncovered
-from ledger.shell.journal import SYSTEM, journal
+from ledger.shell.journal import SYSTEM, journal_decided
 from ledger.shell.service import Service
 from ledger.shell.store import CheckpointRow, Store
 
@@ -53,8 +55,16 @@ def take_checkpoint(
     if before is None or before.size < row.size:  # else nothing is new: a note that was told of already
         text = sha256(parse(note).text).hexdigest()
         made = CheckpointMade(size=row.size, root=row.root.hex(), note=text, cause=cause)
-        journal(service, ledger, [(STREAM, made)], actor=actor)
+        journal_decided(service, ledger, STREAM, lambda: _told(service.store, ledger, made.size) or made, actor=actor)
     return row
+
+
+def _told(store: Store, ledger: str, size: int) -> int | None:
+    """Give the entry that another process told of a checkpoint of this size or a greater one with."""
+    for line in store.stream(ledger, STREAM, desc=True):
+        if line.type == CheckpointMade.TYPE and line.line:
+            return line.seq if orjson.loads(line.line)["entry"]["body"]["size"] >= size else None
+    return None
 
 
 def cover_closures(service: Service, ledger: str) -> CheckpointRow | None:

@@ -92,15 +92,14 @@ def _timestamp(settings: Settings) -> Anchor | None:
 
 
 def _mail(settings: Settings, clock: Callable[[], datetime]) -> Anchor | None:
-    given = (settings.smtp_url, settings.smtp_from, settings.anchor_mail)
-    if given == (None, None, None):
-        return None
-    if settings.smtp_url is None or settings.smtp_from is None or settings.anchor_mail is None:
-        raise SettingsError("SCEAU_SMTP_URL, SCEAU_SMTP_FROM, SCEAU_ANCHOR_MAIL", "all three are needed, or none")
+    if settings.anchor_mail is None:
+        return None  # the server and the sender serve messages alone
+    if settings.mail_url is None or settings.smtp_from is None:
+        raise SettingsError("SCEAU_SMTP, SCEAU_SMTP_FROM, SCEAU_ANCHOR_MAIL", "all three are needed")
     try:
-        return MailAnchor(Post.parse(settings.smtp_url), settings.smtp_from, settings.anchor_mail, clock)
+        return MailAnchor(Post.parse(settings.mail_url), settings.smtp_from, settings.anchor_mail, clock)
     except ValueError as error:
-        raise SettingsError("SCEAU_SMTP_URL, SCEAU_SMTP_FROM, SCEAU_ANCHOR_MAIL", str(error)) from None
+        raise SettingsError("SCEAU_SMTP, SCEAU_SMTP_FROM, SCEAU_ANCHOR_MAIL", str(error)) from None
 
 
 def _directory(settings: Settings, clock: Callable[[], datetime]) -> Anchor | None:

@@ -25,7 +25,7 @@ from ledger.domain.events.periods import DataErased, EntriesPurged
 from ledger.domain.refusals import Refusal
 from ledger.kernel.errors import Malformed, SceauError
 from ledger.shell.errors import Overloaded, StreamPurged
-from ledger.shell.journal import SYSTEM, journal
+from ledger.shell.journal import journal_decided
 from ledger.shell.service import Service
 from ledger.shell.store import Line
 
@@ -223,10 +223,13 @@ class Rendering:
     def _open_task(self, ledger: str, subject: Subject) -> None:
         """Tell the business, once for each document: the task's id is made of what it is about."""
         stream = f"task:{task_id(subject)}"
-        if stream in self._service.store.versions(ledger, [stream]):
-            return
         about = None if subject.about == "self" else subject.about
-        journal(self._service, ledger, [(stream, TaskOpened(code=TASK, about=about))], actor=SYSTEM)
+
+        def decide() -> TaskOpened | int:
+            told = next(self._service.store.stream(ledger, stream, limit=1), None)
+            return TaskOpened(code=TASK, about=about) if told is None else told.seq
+
+        journal_decided(self._service, ledger, stream, decide)
 
     def _keep(self, ledger: str, place: _Place) -> None:
         """Keep the place for a restart: before the first document that fails."""

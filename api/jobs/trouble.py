@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
+from traceback import extract_tb
 from typing import Final
 
 _LOG: Final = logging.getLogger("sceau.jobs")
@@ -26,3 +28,9 @@ class Trouble:
         """Log that all is well, if something was told before."""
         if self._told.pop(ledger, None) is not None:
             _LOG.warning("%s of ledger %s: all is well again", self._job, ledger)
+
+
+def place_of(error: BaseException) -> str:
+    """Give an error's type and the lines of code that it came through: its own words may name a person."""
+    frames = [f"{Path(one.filename).name}:{one.lineno}" for one in extract_tb(error.__traceback__)]
+    return f"{type(error).__name__} at {' > '.join(frames[-6:])}"

@@ -63,7 +63,14 @@ class Identify:
     data: bytes
 
 
-Task = Draw | WriteXml | Check | Identify
+@dataclass(frozen=True, slots=True)
+class Inspect:
+    """Look whether a stranger's PDF can be signed (`api.signing.pdf`)."""
+
+    data: bytes
+
+
+Task = Draw | WriteXml | Check | Identify | Inspect
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-from api.rendering.tasks import Broken, Check, Done, Draw, Identify, Task, WriteXml, receive_task, send_answer
+from api.rendering.tasks import Broken, Check, Done, Draw, Identify, Inspect, Task, WriteXml, receive_task, send_answer
 from ledger.kernel.errors import Malformed
 
 Work = Callable[[Task], Done]
@@ -49,6 +49,8 @@ def do(task: Task) -> Done:
             return _check(task)
         case Identify():
             return _identify(task)
+        case Inspect():
+            return _inspect(task)
 
 
 def _draw(task: Draw) -> Done:
@@ -96,6 +98,15 @@ def _identify(task: Identify) -> Done:
 
     pikepdf.settings.set_qpdf_limits(parser_max_nesting=200, max_stream_filters=4, flate_max_memory=_MOST_UNFOLDED)
     return Done(asdict(identify(task.data)))
+
+
+def _inspect(task: Inspect) -> Done:
+    import pikepdf
+
+    from api.signing.pdf import inspect
+
+    pikepdf.settings.set_qpdf_limits(parser_max_nesting=200, max_stream_filters=4, flate_max_memory=_MOST_UNFOLDED)
+    return Done(inspect(task.data))
 
 
 def limit() -> None:

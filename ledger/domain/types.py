@@ -89,6 +89,8 @@ Code = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9][A-Za
 """A code of the business's own: article, milestone, stage; never a name of a person."""
 Reference = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/+:-]{0,63}$")]
 """A reference given by somebody else (a bank, a provider, an order); kept as it is."""
+ProviderReference = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/+:-]{0,254}$")]
+"""A payment provider's own reference; kept as it is. Providers promise no more than 255 characters."""
 DocumentNumber = Annotated[
     str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9+_/-]+( [A-Za-z0-9+_/-]+)*$", max_length=20)
 ]

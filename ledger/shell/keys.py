@@ -13,13 +13,14 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 import orjson
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, x25519
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -342,6 +343,41 @@ class KeyStore:
         folder = self._folder(ledger)
         (folder / name).unlink(missing_ok=True)
         sync_folder(folder)
+
+    def server_key(self, *, make: bool = False) -> object | None:
+        """Read the key of what belongs to no ledger (`server.pem` beside the ledgers' folders); None if there is none.
+
+        `make` makes it: 32 random bytes in the container of an X25519 key. Without a passphrase it is kept in clear, as
+        training ledgers' keys are, and is encrypted the first time it is read with one.
+
+        Raises:
+            KeyMissing: the passphrase does not open it.
+        """
+        path = self.root / "server.pem"
+        if make and not path.exists():
+            self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._link_new(path, x25519.X25519PrivateKey.from_private_bytes(secrets.token_bytes(32)))
+        if not path.exists():
+            return None
+        key = _private_key(path, self._passphrase)
+        if self._passphrase is not None and b"ENCRYPTED PRIVATE KEY" not in path.read_bytes():
+            self._link_new(path, key, replace=True)  # type: ignore[arg-type] # what the loader gives is a private key
+        return key
+
+    def _link_new(self, path: Path, key: PrivateKeyTypes, *, replace: bool = False) -> None:
+        """Give a key its name only when it is whole and durable: another process may read that name at any moment."""
+        beside = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+        guard = BestAvailableEncryption(self._passphrase) if self._passphrase is not None else NoEncryption()
+        _write_once(beside, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, guard))
+        try:
+            if replace:
+                beside.replace(path)
+            else:
+                with suppress(FileExistsError):  # another process was first: its key is the one
+                    os.link(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
+            sync_folder(path.parent)
 
     def _guard(self, kind: str) -> KeySerializationEncryption:
         if self._passphrase is not None:

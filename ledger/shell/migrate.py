@@ -12,9 +12,6 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
-import psycopg
-from psycopg import sql
-
 from ledger.shell.errors import SchemaMismatch, Unavailable
 from ledger.shell.stores.sqlite import connect as connect_sqlite
 
@@ -25,17 +22,22 @@ MIGRATIONS = (
     "0004_anchors.sql",
     "0005_purge.sql",
     "0006_webhooks.sql",
+    "0007_people.sql",
+    "0008_messages.sql",
+    "0009_payments.sql",
+    "0010_signing.sql",
 )
 """The files of each dialect, in order: the same names in both, one story told twice."""
 
 OPTIONAL = ("optional_links.sql", "optional_citus.sql")
 """PostgreSQL files applied on request only."""
 
-_TABLE = """CREATE TABLE IF NOT EXISTS schema_migrations (
+TABLE = """CREATE TABLE IF NOT EXISTS schema_migrations (
   number integer NOT NULL PRIMARY KEY,
   name   text    NOT NULL,
   digest text    NOT NULL
 )"""
+"""What was applied, and its digest: in both dialects."""
 
 # What the application's role may do. What is of the chain or proves it: never UPDATE, DELETE or TRUNCATE.
 GRANTS = (
@@ -58,6 +60,20 @@ GRANTS = (
     ("webhook_endpoints", "SELECT, INSERT, UPDATE, DELETE"),
     ("webhook_tries", "SELECT, INSERT, DELETE"),
     ("webhook_dead_letters", "SELECT, INSERT, UPDATE, DELETE"),
+    ("outbox", "SELECT, INSERT, UPDATE, DELETE"),
+    ("message_templates", "SELECT, INSERT, UPDATE, DELETE"),
+    ("message_settings", "SELECT, INSERT, UPDATE"),
+    ("provider_accounts", "SELECT, INSERT, UPDATE, DELETE"),
+    ("online_collections", "SELECT, INSERT, UPDATE, DELETE"),
+    ("users", "SELECT, INSERT, UPDATE"),
+    ("user_roles", "SELECT, INSERT, UPDATE, DELETE"),
+    ("user_recovery_codes", "SELECT, INSERT, DELETE"),
+    ("user_tokens", "SELECT, INSERT, DELETE"),
+    ("user_sessions", "SELECT, INSERT, UPDATE, DELETE"),
+    ("sign_in_failures", "SELECT, INSERT, UPDATE, DELETE"),
+    ("rate_limits", "SELECT, INSERT, UPDATE, DELETE"),
+    ("signing_codes", "SELECT, INSERT, UPDATE, DELETE"),
+    ("signing_files", "SELECT, INSERT, DELETE"),
 )
 
 FUNCTIONS = ("sceau_purge(uuid, bigint, bigint[])", "sceau_erase(uuid, bigint, bigint[], text[])")
@@ -80,7 +96,7 @@ class Migration:
 
 def migrations(dialect: str) -> tuple[Migration, ...]:
     """The files of `sqlite` or `postgresql`, in order."""
-    return tuple(Migration(int(name[:4]), name, _text(dialect, name)) for name in MIGRATIONS)
+    return tuple(Migration(int(name[:4]), name, text_of(dialect, name)) for name in MIGRATIONS)
 
 
 def migrate(url: str, *, upto: int | None = None, app_role: str | None = None, check_links: bool = False) -> list[str]:
@@ -100,7 +116,9 @@ def migrate(url: str, *, upto: int | None = None, app_role: str | None = None, c
         return []
     if url.startswith("sqlite:"):
         return _migrate_sqlite(sqlite_path(url), upto)
-    return _migrate_postgresql(url, upto, app_role, check_links)
+    from ledger.shell.migrate_postgresql import migrate_postgresql  # the driver costs a tenth of a second to load
+
+    return migrate_postgresql(url, upto, app_role, check_links)
 
 
 def missing(dialect: str, applied: list[tuple[int, str, str]]) -> list[Migration]:
@@ -131,7 +149,8 @@ def sqlite_path(url: str) -> Path:
     return Path(path)
 
 
-def _text(dialect: str, name: str) -> str:
+def text_of(dialect: str, name: str) -> str:
+    """Give the text of one file of a dialect."""
     return (files("ledger.shell.migrations") / dialect / name).read_text(encoding="utf-8")
 
 
@@ -143,7 +162,7 @@ def _migrate_sqlite(path: Path, upto: int | None) -> list[str]:
         raise Unavailable(error.sqlite_errorname) from error
     try:
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute(_TABLE)
+        connection.execute(TABLE)
         todo = missing("sqlite", applied_sqlite(connection))
         todo = [migration for migration in todo if upto is None or migration.number <= upto]
         for migration in todo:
@@ -176,87 +195,3 @@ def statements(text: str) -> list[str]:
             found.append(pending)
             pending = ""
     return found
-
-
-def _migrate_postgresql(url: str, upto: int | None, app_role: str | None, check_links: bool) -> list[str]:
-    done: list[str] = []
-    try:
-        with psycopg.connect(url, autocommit=True) as connection:
-            _make_table(connection)
-            todo = missing("postgresql", applied_postgresql(connection))
-            wanted = [migration for migration in todo if upto is None or migration.number <= upto]
-            done.extend(migration.name for migration in wanted if _apply(connection, migration))
-            if done and upto is None and _has_citus(connection):
-                done.append(_run_optional(connection, "optional_citus.sql"))
-            if check_links:
-                done.append(_run_optional(connection, "optional_links.sql"))
-            if app_role is not None:
-                _grant(connection, app_role)
-    except psycopg.OperationalError as error:
-        raise Unavailable(error.sqlstate or "no answer") from error
-    return done
-
-
-def applied_postgresql(connection: psycopg.Connection[tuple[object, ...]]) -> list[tuple[int, str, str]]:
-    """What was applied to a PostgreSQL database; nothing for one that was never migrated."""
-    known = connection.execute("SELECT to_regclass('schema_migrations')").fetchone()
-    if known is None or known[0] is None:
-        return []
-    rows = connection.execute("SELECT number, name, digest FROM schema_migrations ORDER BY number").fetchall()
-    return [(int(str(number)), str(name), str(digest)) for number, name, digest in rows]
-
-
-def _make_table(connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    try:
-        connection.execute(_TABLE)
-    except (
-        psycopg.errors.UniqueViolation,
-        psycopg.errors.DuplicateTable,
-        psycopg.errors.DuplicateObject,
-    ):
-        # Two migrators at once: IF NOT EXISTS looks before it locks. The table is there now.
-        connection.execute(_TABLE)
-
-
-def _apply(connection: psycopg.Connection[tuple[object, ...]], migration: Migration) -> bool:
-    """Apply one file; False if another migrator, for which the key made us wait, already had."""
-    with connection.transaction():
-        mine = connection.execute(
-            "INSERT INTO schema_migrations VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-            (migration.number, migration.name, migration.digest),
-        )
-        if mine.rowcount == 0:
-            return False
-        connection.execute(sql.SQL(migration.text))
-    return True
-
-
-def _run_optional(connection: psycopg.Connection[tuple[object, ...]], name: str) -> str:
-    with connection.transaction():
-        connection.execute(sql.SQL(_text("postgresql", name)))
-    return name
-
-
-def _has_citus(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
-    return connection.execute("SELECT 1 FROM pg_extension WHERE extname = 'citus'").fetchone() is not None
-
-
-def _grant(connection: psycopg.Connection[tuple[object, ...]], role: str) -> None:
-    with connection.transaction():
-        for table, rights in GRANTS:
-            connection.execute(
-                sql.SQL("REVOKE ALL ON {table} FROM {role}").format(
-                    table=sql.Identifier(table), role=sql.Identifier(role)
-                )
-            )
-            connection.execute(
-                sql.SQL("GRANT {rights} ON {table} TO {role}").format(
-                    rights=sql.SQL(rights),
-                    table=sql.Identifier(table),
-                    role=sql.Identifier(role),
-                )
-            )
-        for function in FUNCTIONS:
-            connection.execute(
-                sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(function), sql.Identifier(role))
-            )

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from threading import RLock
 from typing import Any, Final, Protocol
 
+from ledger.shell.collections import Collections, MemoryCollections, SqlCollections
 from ledger.shell.hooks import Hooks, MemoryHooks, SqlHooks
+from ledger.shell.outbox import MemoryOutbox, Outbox, SqlOutbox
+from ledger.shell.people import PeopleStore, SqlPeople
+from ledger.shell.people_memory import MemoryPeople
+from ledger.shell.signing import MemorySigning, Signing, SqlSigning
 
 NEVER: Final = "9999-12-31T23:59:59Z"
 
@@ -101,6 +106,18 @@ class Side(Protocol):
 
     def hooks(self) -> Hooks:
         """What is kept of webhooks."""
+
+    def collections(self) -> Collections:
+        """What is kept of online payments."""
+
+    def people(self) -> PeopleStore:
+        """What is kept of users, sessions and limits."""
+
+    def outbox(self) -> Outbox:
+        """What is kept of messages."""
+
+    def signing(self) -> Signing:
+        """What is kept of signing: codes on their way, files."""
 
 
 class Run(Protocol):
@@ -218,6 +235,22 @@ class SqlSide:
         """See `Side`."""
         return SqlHooks(self._run)
 
+    def collections(self) -> Collections:
+        """See `Side`."""
+        return SqlCollections(self._run)
+
+    def people(self) -> PeopleStore:
+        """See `Side`."""
+        return SqlPeople(self._run)
+
+    def outbox(self) -> Outbox:
+        """See `Side`."""
+        return SqlOutbox(self._run)
+
+    def signing(self) -> Signing:
+        """See `Side`."""
+        return SqlSigning(self._run)
+
 
 def _key(row: Any) -> AccessKey:
     return AccessKey(row[0], row[1], row[2], bool(row[3]), row[4], row[5])
@@ -233,6 +266,10 @@ class MemorySide:
         self._grants: dict[tuple[str, str], Grant] = {}
         self._leases: dict[str, tuple[str, str]] = {}
         self._hooks = MemoryHooks()
+        self._collections = MemoryCollections()
+        self._people = MemoryPeople()
+        self._outbox = MemoryOutbox()
+        self._signing = MemorySigning()
 
     def create_draft(self, ledger: str, draft: Draft) -> bool:
         """See `Side`."""
@@ -340,3 +377,19 @@ class MemorySide:
     def hooks(self) -> Hooks:
         """See `Side`."""
         return self._hooks
+
+    def collections(self) -> Collections:
+        """See `Side`."""
+        return self._collections
+
+    def people(self) -> PeopleStore:
+        """See `Side`."""
+        return self._people
+
+    def outbox(self) -> Outbox:
+        """See `Side`."""
+        return self._outbox
+
+    def signing(self) -> Signing:
+        """See `Side`."""
+        return self._signing

@@ -9,9 +9,10 @@ from ledger.domain.events.ledger import LedgerOpened
 from projections.accounts.chart import shipped_chart
 from projections.accounts.journals import JournalEntry, JournalLine, Journals, Told
 from projections.accounts.lettering import Method
-from projections.accounts.years import years_of
+from projections.accounts.years import Years, years_of
 from projections.book.posting import Posting
 from projections.book.reading import postings_recorded
+from projections.documents.words import formats
 from projections.reports.common import FROM, TO, finish
 from projections.reports.contract import Asked, Column, Desk, Parameter, Report, Table, Words
 
@@ -57,12 +58,20 @@ _BALANCE_COLUMNS: Final = (
 )
 
 
-def _entries(desk: Desk, asked: Asked, told: Told) -> Iterator[JournalEntry]:
-    """Give the entries asked for; without bounds, those of the financial year that is open."""
-    view, facts, today = desk.view("book"), desk.facts, desk.today.isoformat()
+def _years(desk: Desk) -> Years:
     opening = next(entry for entry in desk.trail(LEDGER_STREAM) if entry.type == LedgerOpened.TYPE)
-    years = years_of(opening.body["year_start"], opening.day, desk.trail(PERIODS_STREAM))
-    year = years.of(today)
+    return years_of(opening.body["year_start"], opening.day, desk.trail(PERIODS_STREAM))
+
+
+def _days(desk: Desk, asked: Asked, years: Years) -> tuple[str, str]:
+    """Give the first and last day; without bounds, those of the financial year that is open."""
+    year = years.of(desk.today.isoformat())
+    return asked.get("from", year.first_on), asked.get("to", year.last_on)
+
+
+def _entries(desk: Desk, asked: Asked, told: Told) -> Iterator[JournalEntry]:
+    """Give the entries of the days asked for."""
+    view, facts, today, years = desk.view("book"), desk.facts, desk.today.isoformat(), _years(desk)
 
     def postings(first: int, last: int) -> Iterable[Posting]:
         return postings_recorded(view, first_seq=first, last_seq=last)
@@ -71,10 +80,15 @@ def _entries(desk: Desk, asked: Asked, told: Told) -> Iterator[JournalEntry]:
     journals = Journals(
         postings, shipped_chart(), years, facts.currency, view.position, today, method=method, name_of=desk.name_of
     )
-    yield from journals.between(asked.get("from", year.first_on), asked.get("to", year.last_on), told)
+    yield from journals.between(*_days(desk, asked, years), told)
 
 
-def _notes(told: Told) -> Iterator[Words]:
+def _notes(desk: Desk, asked: Asked, told: Told) -> Iterator[Words]:
+    first, last = _days(desk, asked, _years(desk))
+    yield Words(
+        f"Du {formats.day(first, 'fr')} au {formats.day(last, 'fr')}.",
+        f"From {formats.day(first, 'en')} to {formats.day(last, 'en')}.",
+    )
     yield _PARTIAL
     for currency, count in sorted(told.other_currencies.items()):
         yield Words(
@@ -105,7 +119,7 @@ def _journal(desk: Desk, asked: Asked) -> Table:
         for key, entry, line in _lines(_entries(desk, asked, told))
         if asked.get("account") is None or line.number.startswith(asked["account"])
     ]  # fmt: skip
-    return finish(JOURNAL, desk, _JOURNAL_COLUMNS, rows, notes=_notes(told))
+    return finish(JOURNAL, desk, _JOURNAL_COLUMNS, rows, notes=_notes(desk, asked, told))
 
 
 def _line_of(desk: Desk, asked: Asked, key: str) -> tuple[JournalEntry, JournalLine] | None:
@@ -167,7 +181,7 @@ def _balance(desk: Desk, asked: Asked) -> Table:
         }
         for number, (label, debit, credit, seq) in sorted(sums.items())
     ]  # fmt: skip
-    return finish(BALANCE, desk, _BALANCE_COLUMNS, rows, notes=_notes(told))
+    return finish(BALANCE, desk, _BALANCE_COLUMNS, rows, notes=_notes(desk, asked, told))
 
 
 def _shares(desk: Desk, asked: Asked, key: str, column: str) -> dict[int, int]:

@@ -1,8 +1,10 @@
 """Every document and where it stands: one row each, equal to the state that the ledger decides by.
 
-Table `document`: key the stream (`invoice:<id>`), sort `<kind>/<state>/<day of issue>`. Amounts are cents TTC unless
-said; a counter at zero may be left out. Table `owned` finds a customer's documents: key `<customer>/<stream>`. Table
-`instalment` holds the payments that a signed contract plans: key `<quote>/<rank>`.
+Table `document`: key the stream (`invoice:<id>`), sort `<kind>/<state>/<day of issue>/<number>`. Amounts are cents TTC
+unless said; a counter at zero may be left out. Table `owned` finds a customer's documents: key `<customer>/<stream>`;
+`numbered` those of a printed number: key `<number>/<stream>`. Table `due` names what is still to be paid, sort
+`<kind>/<due day>/<number>`, and `disputed` what the client contests, sort `<day of issue>/<number>`. Table `instalment`
+holds the payments that a signed contract plans: key `<quote>/<rank>`.
 
 The arithmetic is that of `ledger/domain/streams/{invoice,deposit,quote,credit_note}.py`, written over rows because a
 state of the domain holds whole documents and names; a test holds both equal, over every sale that the tests play.
@@ -19,6 +21,9 @@ from projections.engine.contract import Body, Change, Entry, Get, Handler, Proje
 
 DOCUMENT: Final = "document"
 OWNED: Final = "owned"
+NUMBERED: Final = "numbered"
+DUE: Final = "due"
+DISPUTED: Final = "disputed"
 INSTALMENT: Final = "instalment"
 
 Fields = dict[str, Any]
@@ -43,9 +48,12 @@ The money of a deposit invoice (386) runs on its deposit: it is `by_deposit`, ne
 """
 
 
-def sort_of(kind: str, state: str, day: str) -> str:
-    """Give the second order of the table: by kind, state and day of issue."""
-    return f"{kind}/{state}/{day}"
+def sort_of(kind: str, state: str, day: str, number: str = "") -> str:
+    """Give the second order of the table: by kind, state, day of issue and number.
+
+    Without a number it stands before every document of that day; `day` followed by `~` stands behind them.
+    """
+    return f"{kind}/{state}/{day}/{number}" if number else f"{kind}/{state}/{day}"
 
 
 # --- states, over rows
@@ -119,11 +127,22 @@ Restate = Callable[[Fields], None]
 
 
 def _kept(stream: str, row: Fields) -> Change:
-    return Change(DOCUMENT, stream, row, sort_of(row["kind"], row["state"], row["issued_on"]))
+    sort = sort_of(row["kind"], row["state"], row["issued_on"], row.get("number", ""))
+    return Change(DOCUMENT, stream, row, sort)
+
+
+def _due(stream: str, row: Fields) -> Change:
+    """Name what is still to be paid among what falls due; what is paid goes."""
+    sort = f"{row['kind']}/{row.get('due_on', '')}/{row.get('number', '')}"
+    return Change(DUE, stream, {} if row["open_cents"] else None, sort)
 
 
 def _begun(stream: str, row: Fields) -> Iterator[Change]:
     yield _kept(stream, row)
+    if "number" in row:
+        yield Change(NUMBERED, f"{row['number']}/{stream}", {})
+    if row.get("open_cents"):
+        yield _due(stream, row)
     customer = row.get("customer")
     if customer is not None:
         yield Change(OWNED, f"{customer}/{stream}", {})
@@ -135,14 +154,16 @@ def _changing(change: Callable[[Fields, Body], None], restate: Restate = _as_sai
     No row: the document began in an entry that was purged before the rows were built anew; it stays away whole.
     """
 
-    def handler(get: Get, entry: Entry) -> Iterable[Change]:
+    def handler(get: Get, entry: Entry) -> Iterator[Change]:
         before = get(DOCUMENT, entry.stream)
         if before is None:
-            return ()
+            return
         row = dict(before)
         change(row, entry.body)
         restate(row)
-        return (_kept(entry.stream, row),)
+        yield _kept(entry.stream, row)
+        if bool(row.get("open_cents")) != bool(before.get("open_cents")):
+            yield _due(entry.stream, row)
 
     return handler
 
@@ -418,8 +439,14 @@ def _invoice_delivered(row: Fields, body: Body) -> None:
         row["delivered_on"] = body["on"]
 
 
-def _disputed(row: Fields, body: Body) -> None:
-    row["disputed"] = body["state"] == "opened"
+def _disputed(get: Get, entry: Entry) -> Iterator[Change]:
+    before = get(DOCUMENT, entry.stream)
+    if before is None:
+        return
+    opened = entry.body["state"] == "opened"
+    row = {**before, "disputed": opened}
+    yield _kept(entry.stream, row)
+    yield Change(DISPUTED, entry.stream, {} if opened else None, f"{row['issued_on']}/{row.get('number', '')}")
 
 
 def _discount_taken(row: Fields, body: Body) -> None:
@@ -526,7 +553,7 @@ HANDLES: Final[Mapping[str, Handler]] = {
     "invoice.sent/1": _changing(_sent),
     "invoice.viewed/1": _changing(_viewed),
     "invoice.delivered/1": _changing(_invoice_delivered),
-    "invoice.disputed/1": _changing(_disputed),
+    "invoice.disputed/1": _disputed,
     "invoice.early_discount_taken/1": _changing(_discount_taken, restate_invoice),
     "invoice.early_discount_lost/1": _changing(_discount_lost, restate_invoice),
     "invoice.penalty_charged/1": _changing(_penalty),
@@ -554,8 +581,8 @@ def _wants(entry: Entry) -> Iterable[tuple[str, str]]:
 
 DOCUMENTS: Final = Projection(
     name="documents",
-    version=1,
-    tables=(DOCUMENT, OWNED, INSTALMENT),
+    version=2,
+    tables=(DOCUMENT, OWNED, NUMBERED, DUE, DISPUTED, INSTALMENT),
     handles=HANDLES,
     ignores=others(HANDLES),
     wants=_wants,

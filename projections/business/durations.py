@@ -311,12 +311,21 @@ def _with_seq(desk: Desk, rows: list[dict[str, Any]], months: Sequence[Month]) -
     return [{**each, "seq": last_seq[each["key"]]} for each in rows]
 
 
+_OVER: Final = {"change_days": 2, "mean_3_days": 3}
+"""Columns that are made of the DSO of several months, this one and those before."""
+
+
 def _moves(desk: Desk, asked: Asked, key: str, column: str) -> Mapping[int, int] | None:
     """Give the entries behind a month's figure; what is owed leaves out invoices that were closed by then."""
     if len(key) != 7:
         return None
     _, upto = bounds(desk, asked)
     start = date.fromisoformat(f"{key}-01")
+    if column in _OVER:  # all may be paid by now: what it is made of then stands in the months before
+        several: dict[int, int] = {}
+        for back in range(_OVER[column]):
+            several |= _moves(desk, asked, months_after(start, -back).isoformat()[:7], "dso_days") or {}
+        return several
     last = min(month_end(start), upto, desk.today).isoformat()
     view = desk.view(DEALS)
     if column == "sales_cents":
@@ -330,7 +339,7 @@ def _moves(desk: Desk, asked: Asked, key: str, column: str) -> Mapping[int, int]
     owed = {seq: cents for each in by_invoice.values() if sum(each.values()) for seq, cents in each.items()}
     if column == "owed_cents":
         return owed
-    first = months_after(start, -2).isoformat() if column in ("simple_days", "mean_3_days") else start.isoformat()
+    first = months_after(start, -2).isoformat() if column == "simple_days" else start.isoformat()
     recent = {
         int(row.key): 0 for row in view.rows("move", sort_from=first, sort_to=last) if row.body["what"] != "settled"
     }

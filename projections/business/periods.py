@@ -16,6 +16,7 @@ from projections.business.types import others
 from projections.engine.contract import Change, Entry, Get, Handler, Projection, Row
 from projections.reports.common import finish
 from projections.reports.contract import Asked, Chart, Column, Desk, Parameter, Report, Series, Table, Words
+from projections.reports.words import rate_words
 
 NAME: Final = "periods"
 
@@ -234,12 +235,7 @@ PART_WORDS: Final[Mapping[str, Words]] = {
 
 def _part_words(part: str, by: str) -> Words:
     if by == "rate":
-        category, _, rate = part.partition("-")
-        if category == "S":
-            whole, rest = divmod(int(rate), 100)
-            text = f"{whole},{rest:02d}".rstrip("0").rstrip(",")
-            return Words(f"{text} %", f"{text.replace(',', '.')}%")
-        return Words(f"sans TVA ({category})", f"no VAT ({category})")
+        return rate_words(part)
     return PART_WORDS.get(part, Words(part, part))
 
 

@@ -70,7 +70,7 @@ def open_sales(desk: Desk, pipeline: Pipeline) -> Iterator[Sale]:
             stage = pipeline.stage_of_paper(kind, notes.get("stage"))
             own = notes.get("probability_bp")
             likely = own if type(own) is int and 0 <= own <= _WHOLE else odds.get(stage, 0)
-            yield Sale(str(paper["id"]), stage, _worth(notes, command), likely)
+            yield Sale(str(paper["id"]), stage, worth_of_paper(notes, command), likely)
     for row in desk.view(DEALS_NAME).rows("quote", sort_from="", sort_to="9"):
         body = row.body
         if is_open(body):
@@ -94,7 +94,7 @@ def _object(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _worth(notes: Mapping[str, Any], command: Mapping[str, Any]) -> int:
+def worth_of_paper(notes: Mapping[str, Any], command: Mapping[str, Any]) -> int:
     """Give what a working paper is worth: as noted (`value_cents`), else as its lines add up so far."""
     noted = notes.get("value_cents")
     if type(noted) is int and 0 <= noted <= 10**13:

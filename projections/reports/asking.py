@@ -17,6 +17,10 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNT: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 
 LONGEST_TEXT: Final = 200
+MOST_PERIODS: Final = 4_000
+"""Rows of a report by period: ten years of days, three hundred of months."""
+_SHORTEST: Final[Mapping[str, int]] = {"day": 1, "week": 7}
+"""Days of a period; the others are longer than any calendar of ours has too many of."""
 MOST_COUNT: Final = 999_999_999
 
 
@@ -40,6 +44,10 @@ _WORDS: Final[Mapping[str, Words]] = {
     "true_or_false": Words("true ou false est attendu", "true or false is expected"),
     "text": Words("un texte d'au plus 200 caractères est attendu", "a text of at most 200 characters is expected"),
     "order": Words("le premier jour est après le dernier", "the first day is after the last"),
+    "too_many": Words(
+        "plus de 4 000 périodes : prenez des périodes plus longues, ou moins de jours",
+        "more than 4,000 periods: take longer periods, or fewer days",
+    ),
 }
 
 
@@ -66,7 +74,20 @@ def complete(report: Report, given: Mapping[str, str]) -> Asked | Unfit:
         asked[name] = text
     if asked.get("from", "") > asked.get("to", "9999-12-31"):
         return _unfit("from", "order")
-    return asked
+    return too_long(asked) or asked
+
+
+def too_long(asked: Asked, today: date | None = None) -> Unfit | None:
+    """Refuse days or weeks one by one when there are more than `MOST_PERIODS` of them.
+
+    Without a last day a report goes on to the ledger's own day: `today`, once the ledger is open.
+    """
+    days = _SHORTEST.get(asked.get("every", ""))
+    last = date.fromisoformat(asked["to"]) if "to" in asked else today
+    if days is None or last is None or "from" not in asked:
+        return None
+    periods = ((last - date.fromisoformat(asked["from"])).days + 1) // days
+    return _unfit("every", "too_many") if periods > MOST_PERIODS else None
 
 
 def _wrong(parameter: Parameter, text: str) -> str | None:

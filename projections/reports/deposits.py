@@ -67,7 +67,7 @@ def _requests(desk: Desk, asked: Asked) -> Iterator[dict[str, Any]]:
     for state in states:
         bounds = (
             sort_of("deposit_request", state, asked.get("from", "")),
-            sort_of("deposit_request", state, asked.get("to", LAST)),
+            sort_of("deposit_request", state, f"{asked.get('to', LAST)}~"),
         )
         for row in desk.view("documents").rows(DOCUMENT, sort_from=bounds[0], sort_to=bounds[1]):
             yield _request(desk, row)

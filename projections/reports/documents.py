@@ -70,7 +70,9 @@ def chosen(view: View, asked: Asked) -> Iterator[Row]:
         return
     for kind in kinds:
         for state in _states(kind, asked):
-            yield from view.rows(DOCUMENT, sort_from=sort_of(kind, state, first), sort_to=sort_of(kind, state, last))
+            yield from view.rows(
+                DOCUMENT, sort_from=sort_of(kind, state, first), sort_to=sort_of(kind, state, f"{last}~")
+            )
 
 
 def _by_sort(row: Row) -> tuple[str, str]:

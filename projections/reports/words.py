@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
+from projections.documents.words import formats
 from projections.reports.contract import Words
 
 _PAIRS: Final[Mapping[str, tuple[str, str]]] = {
@@ -229,6 +231,35 @@ _BY_COLUMN: Final[Mapping[str, Mapping[str, Words]]] = {
 """Codes that mean something else in one column than elsewhere, or stand in it alone, by the column's name."""
 
 
+_RATE: Final = re.compile(r"([A-Z]{1,2})-([0-9]{1,5})")
+_UNTAXED: Final[Mapping[str, tuple[str, str]]] = {
+    "Z": ("taux zéro", "zero rate"),
+    "E": ("exonéré", "exempt"),
+    "AE": ("autoliquidation", "reverse charge"),
+    "K": ("livraison intracommunautaire", "supply within the EU"),
+    "G": ("exportation", "export"),
+    "O": ("hors champ", "outside VAT"),
+}
+"""VAT categories of UNTDID 5305 under which no tax is charged."""
+
+
+def rate_words(code: str) -> Words:
+    """Say a VAT category and rate, written `S-2000`: `20 %`, `exonéré`; anything else is given back as it is."""
+    found = _RATE.fullmatch(code)
+    if found is None:
+        return Words(code, code)
+    rate_bp = int(found[2])
+    french, english = (formats.percent(rate_bp, "fr"), formats.percent(rate_bp, "en"))
+    if found[1] == "S":
+        return Words(french, english)
+    name = _UNTAXED.get(found[1])
+    if name is None:
+        return Words(code, code)
+    return Words(*name) if not rate_bp else Words(f"{name[0]} {french}", f"{name[1]} {english}")
+
+
 def words_of(code: str, column: str = "") -> Words:
     """Give a code in both languages, as it is meant in a column."""
+    if column == "rate":
+        return rate_words(code)
     return _BY_COLUMN.get(column, {}).get(code) or CODES.get(code) or Words(code, code)

@@ -10,12 +10,17 @@ import re
 from datetime import date, timedelta
 from typing import Final, Literal
 
+from ledger.domain.days import LAST_DAY
 from ledger.domain.types import VatRegime
 from ledger.kernel.frozen import frozen
 
 PeriodKind = Literal["month", "quarter", "year", "days"]
 
 _TEXT = re.compile(r"([0-9]{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?", re.ASCII)
+
+FIRST_YEAR: Final = 2000
+LAST_YEAR: Final = LAST_DAY.year
+"""Years that a period may be named by: before the first, nobody keeps books here; the last is the calendar's."""
 
 KIND_OF_REGIME: dict[VatRegime, PeriodKind] = {
     "normal_monthly": "month",
@@ -53,7 +58,7 @@ def period_named(text: str, year_start: str = "01-01") -> Period | None:
     A year begins on `year_start` (`MM-DD`), and is named by the calendar year in which it begins.
     """
     match = _TEXT.fullmatch(text)
-    if match is None or int(match[1]) < 2000:
+    if match is None or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         return None
     year = int(match[1])
     if match[3]:

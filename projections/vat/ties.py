@@ -199,5 +199,6 @@ def _is_receipt(posting: Posting, firm: Situations) -> bool:
         return not firm.debits_on(posting.on)
     if posting.due_by != "none":
         return False
-    held = posting.cause in ("deposit", "arrhes_kept") or posting.type == "deposit.unpaid/1"
-    return posting.cause != "invoice" and not (held and firm.debits_on(posting.on))
+    # At rate 0 the option alone tells an invoice on debits from a deposit that paid more of a nature than is sold.
+    held = posting.cause in ("deposit", "arrhes_kept", "invoice") or posting.type == "deposit.unpaid/1"
+    return not (held and firm.debits_on(posting.on))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Event, Thread
+from threading import Condition, Event, Thread
 from typing import Any
 
 import httpx
@@ -15,9 +15,29 @@ from api.compose import compose
 from api.http.app import Application, Server, create_app, make_server
 from api.http.examples.bodies import OPENING
 from api.http.logs import Log
+from api.pages.doors import HouseDoors
+from api.pages.frame.seams import Doors
 from api.settings import Settings
 from ledger.shell.clock import Clock
 from ledger.shell.service import Service
+
+
+class Heard(list[str]):
+    """Lines of a log, as they come in from another thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._came = Condition()
+
+    def append(self, line: str) -> None:
+        with self._came:
+            super().append(line)
+            self._came.notify_all()
+
+    def hears(self, text: str) -> bool:
+        """Wait for a line that holds a text: an answer is sent before its line is written."""
+        with self._came:
+            return self._came.wait_for(lambda: any(text in line for line in self), 20)
 
 
 @dataclass
@@ -30,7 +50,7 @@ class Served:
     server: Server
     port: int
     thread: Thread
-    lines: list[str]
+    lines: Heard
     client: httpx.Client
     keys: dict[str, str] = field(default_factory=dict)
     """Owner keys by ledger."""
@@ -70,11 +90,14 @@ def bearer(key: str) -> dict[str, str]:
 
 
 @contextmanager
-def serving(settings: Settings, clock: Clock | None = None) -> Iterator[Served]:
-    """Run a server until the end of the block, then stop it as SIGTERM does."""
+def serving(
+    settings: Settings, clock: Clock | None = None, *, doors_of: Callable[[HouseDoors], Doors] | None = None
+) -> Iterator[Served]:
+    """Run a server until the end of the block, then stop it as SIGTERM does; `doors_of` puts doors before its own."""
     service = compose(settings, create=True, clock=clock)
-    lines: list[str] = []
-    app = create_app(settings, service, log=Log(settings.log_level, lines.append))
+    lines = Heard()
+    doors = None if doors_of is None else doors_of(HouseDoors(service, None))
+    app = create_app(settings, service, log=Log(settings.log_level, lines.append), doors=doors)
     listening = Event()
     ports: list[int] = []
 

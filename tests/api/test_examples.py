@@ -94,6 +94,7 @@ _BY_OWN_TESTS = {"key.create", "draft.create", "draft.issue", "checkpoint.make",
     "document.check", "document.verify", "document.copy", "ereport.make", "ereport.check",
     "statement.read", "statement.apply",
     "webhook.create", "webhook.pause", "webhook.resume", "webhook.rotate", "webhook.replay", "webhook.ping",
+    "provider.add", "provider.reconcile", "provider.tell",
 }  # fmt: skip
 _POSTS = [each for each in TABLE if each.method == "POST" and each.name not in _BY_OWN_TESTS]
 
@@ -122,7 +123,9 @@ _READS = [
     each
     for each in TABLE
     if each.method == "GET"
-    and not each.template.endswith(("/keys/{key}", "/drafts", "/drafts/{draft}", "/archives", "/webhooks"))
+    and not each.template.endswith(
+        ("/keys/{key}", "/drafts", "/drafts/{draft}", "/archives", "/webhooks", "/providers", "/outbox")
+    )
     and "{manifest}" not in each.template
     and "{webhook}" not in each.template
 ]

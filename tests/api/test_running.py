@@ -94,7 +94,8 @@ def test_a_log_line_is_json_with_the_route_s_template_and_nothing_of_the_request
     served.lines.clear()
     invoice = served.post(f"/invoices?{NAME}=1", {**INVOICE, "client": {"name": NAME}}, headers={"User-Agent": NAME})
     served.post("/invoices", {**INVOICE, "client": {"name": NAME, "email": 7}})
-    served.get(f"/invoices/{NAME}")
+    last = served.get(f"/invoices/{NAME}")
+    assert served.lines.hears(last.json()["instance"])
     lines = [json.loads(line) for line in served.lines]
     assert [(line["route"], line["status"]) for line in lines] == [
         ("/v1/ledgers/{ledger}/invoices", 400),
@@ -133,7 +134,7 @@ def test_a_failure_of_the_world_is_a_problem_without_its_words(
     assert (status == 503) == ("retry-after" in answer.headers)
     assert NAME not in answer.text
     assert not any(NAME in line for line in served.lines)
-    assert any(answer.json()["instance"] in line for line in served.lines)
+    assert served.lines.hears(answer.json()["instance"])
 
 
 def test_a_refusal_is_a_problem_with_its_article_in_the_reader_s_language(served: Served) -> None:

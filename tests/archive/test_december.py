@@ -29,10 +29,7 @@ from tests.verifiers.browser import browser
 DECEMBER = Path(__file__).resolve().parents[3] / "shared" / "data" / "online-retail-2010-12.csv.gz"
 NAME = "shop-2010-12"
 
-pytestmark = [
-    pytest.mark.skipif(not DECEMBER.exists(), reason="the shop's month is not beside the project"),
-    pytest.mark.xdist_group("browser"),  # one worker: the month is played once
-]
+pytestmark = pytest.mark.skipif(not DECEMBER.exists(), reason="the shop's month is not beside the project")
 
 
 @dataclass(frozen=True)

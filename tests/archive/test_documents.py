@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from zipfile import ZipFile
 import pytest
 
 from api.dev_pki import make
-from api.documents import Documents
+from api.documents import Documents, File
 from api.rendering.errors import DocumentUnknown
 from api.rendering.subjects import Subject, find_subject
 from api.settings import Settings
@@ -28,20 +29,26 @@ from archive.reading import Confirmed, confirm
 from archive.sealed.documents import name_of
 from ledger.domain.events.messages import DocumentRendered
 from ledger.shell.errors import StreamPurged
+from ledger.shell.stores.open import open_store
 from projections.documents.seal import seal
 from projections.documents.seal_keys import Credential
 from tests.archive.samples import Sample, sample
 from tests.retention.scene import another_medium, copied, purged
-from tests.shell.business import invoice, payment
+from tests.shell.business import HandClock, invoice, payment, service_over
 from tests.verifiers.alone import forge
 
 
 class Filed:
     """A business in November 2026 with three rendered invoices and a copy; December has begun."""
 
-    def __init__(self, it: Sample) -> None:
+    def __init__(self, it: Sample, before: Filed | None = None) -> None:
+        """Sell and render; or take up a copy of the folder in which that was done `before`."""
         self.it = it
         self.documents = Documents(it.service, Settings(documents=str(it.folder / "documents"), documents_workers=1))
+        self.subjects: list[Subject] = before.subjects if before is not None else []
+        self.files: list[File] = before.files if before is not None else []
+        if before is not None:
+            return
         self.subjects = [Subject("invoice", str(it.play(invoice())["invoice"])) for _ in range(3)]
         self.files = [self.documents.file(it.ledger, one) for one in self.subjects]
         copied = self.documents.copy(it.ledger, self.subjects[0], "print", actor="user:ada")
@@ -57,10 +64,21 @@ class Filed:
         return out
 
 
-@pytest.fixture
-def filed(tmp_path: Path) -> Iterator[Filed]:
-    with sample(tmp_path) as it:
+@pytest.fixture(scope="module")
+def sold(tmp_path_factory: pytest.TempPathFactory) -> Filed:
+    """Sold and rendered once; the tests have copies."""
+    with sample(tmp_path_factory.mktemp("sold")) as it:
         made = Filed(it)
+        made.documents.close()
+    return made
+
+
+@pytest.fixture
+def filed(sold: Filed, tmp_path: Path) -> Iterator[Filed]:
+    shutil.copytree(sold.it.folder, tmp_path, dirs_exist_ok=True)
+    clock = HandClock(sold.it.clock.wall)
+    with service_over(open_store(f"sqlite:///{tmp_path / 'sample.db'}"), tmp_path / "keys", clock) as service:
+        made = Filed(Sample(service, sold.it.ledger, sold.it.genesis, clock, tmp_path), sold)
         yield made
         made.documents.close()
 

@@ -16,7 +16,6 @@ from tests.attacks.verifiers import by_page, by_program
 from tests.verifiers.browser import Page, browser
 
 Judge = Callable[[Handed], dict[str, Any]]
-BROWSER = pytest.mark.xdist_group("browser")
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +34,7 @@ def judge(request: pytest.FixtureRequest, kit: Kit, tmp_path: Path) -> Judge:
 
 def tried(outcome: str) -> pytest.MarkDecorator:
     params = [
-        pytest.param(row, by, id=f"{row.name}-{by}", marks=[BROWSER] if by == "verify.html" else [])
-        for row in ROWS
-        for by in row.on_archives
-        if row.outcome == outcome
+        pytest.param(row, by, id=f"{row.name}-{by}") for row in ROWS for by in row.on_archives if row.outcome == outcome
     ]
     return pytest.mark.parametrize(("row", "judge"), params, indirect=["judge"])
 
@@ -48,9 +44,7 @@ SPANS = {"rewritten", "fork", "archive_replaced"}
 CONTROLS = (archives.untouched, archives.insider_s_honest_archive, archives.untouched_proof)
 
 
-@pytest.mark.parametrize(
-    "judge", [pytest.param(by, marks=[BROWSER] if by == BOTH[1] else []) for by in BOTH], indirect=True
-)
+@pytest.mark.parametrize("judge", BOTH, indirect=True)
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda one: str(one.__name__))
 def test_what_nobody_touched_is_ok(kit: Kit, judge: Judge, control: Callable[[Kit], Handed]) -> None:
     told = judge(control(kit))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,12 +17,20 @@ from tests.cli.running import sceau, told
 from tests.cli.test_command_line import INVOICE, PAYMENT, lines
 
 
+@cache
+def opened() -> TemporaryDirectory[str]:
+    """A shop with one sale, opened once for all who copy it."""
+    kept = TemporaryDirectory()
+    folder = Path(kept.name)
+    (folder / "profile.json").write_text(sceau(folder, "init", "--template").stdout)
+    assert sceau(folder, "init", "shop", "--training", "--profile", "profile.json").returncode == 0
+    assert sceau(folder, "apply", "-", "--ledger", "shop", given=lines(INVOICE, PAYMENT)).returncode == 0
+    return kept
+
+
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    (tmp_path / "profile.json").write_text(sceau(tmp_path, "init", "--template").stdout)
-    assert sceau(tmp_path, "init", "shop", "--training", "--profile", "profile.json").returncode == 0
-    sceau(tmp_path, "apply", "-", "--ledger", "shop", given=lines(INVOICE, PAYMENT))
-    return tmp_path
+    return Path(shutil.copytree(opened().name, tmp_path, dirs_exist_ok=True))
 
 
 def later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:

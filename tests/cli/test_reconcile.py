@@ -35,10 +35,11 @@ def test_an_accountant_reads_each_bridge_as_a_table(shop: Path) -> None:
     for title in ("Clôtures → chiffre d'affaires du livre", "Chiffre d'affaires → TVA exigible", "Livre → journaux"):
         assert title in run.stdout
     assert "journées non encore closes" in run.stdout
-    assert run.stdout.rstrip().endswith("bridges, every residue 0")
+    assert run.stdout.rstrip().endswith("passages, tous sans écart")
     english = sceau(shop, "reconcile", "--ledger", "shop", "--lang", "en", "--entries").stdout
     assert "Turnover → VAT that fell due" in english
     assert "days not closed yet" in english
+    assert english.rstrip().endswith("bridges, every residue 0")
 
 
 def test_a_program_reads_steps_entries_and_residues(shop: Path) -> None:
@@ -109,7 +110,8 @@ def test_a_posting_altered_by_hand_leaves_a_residue(shop: Path, account: str) ->
     assert found["holds"] is False
     run = sceau(shop, "reconcile", "--ledger", "shop")
     assert run.returncode == 1
-    assert "RESIDUE" in run.stdout
+    assert "ÉCART" in run.stdout
+    assert run.stdout.rstrip().endswith("passages ne tombent pas juste")
     assert sceau(shop, "rebuild", "book", "--ledger", "shop").returncode == 0
     assert sceau(shop, "reconcile", "--ledger", "shop").returncode == 0
 
@@ -121,13 +123,20 @@ def test_a_posting_altered_by_hand_leaves_a_residue(shop: Path, account: str) ->
         ("--from", "2026-12-02", "--to", "2026-12-01"),
         ("--period", "2026-Q7"),
         ("--period", "2026", "--from", "2026-01-01"),
+        ("--period", "9999"),
+        ("--period", "9999-12"),
+        ("--period", "2200-Q1"),
+        ("--from", "9999-12-31"),
+        ("--to", "20260101"),
     ],
 )
 def test_what_is_no_period_is_said(shop: Path, words: tuple[str, ...]) -> None:
-    run = sceau(shop, "reconcile", "--ledger", "shop", *words)
-    assert run.returncode == 2
-    assert "Traceback" not in run.stderr
-    assert run.stderr.startswith("sceau: ")
+    for command in ("reconcile", "vat"):
+        run = sceau(shop, command, "--ledger", "shop", *words)
+        assert run.returncode == 2
+        assert "Traceback" not in run.stderr
+        assert run.stderr.startswith("sceau: ")
+        assert words[0] in run.stderr or "the first day is after the last" in run.stderr
 
 
 def test_the_vat_return_is_printed_with_its_boxes_and_the_list_behind_them(shop: Path) -> None:

@@ -208,7 +208,8 @@ def _arguments(method: Method, models: Models) -> tuple[list[str], list[str]]:
     positional = [f"{safe(name)}: {'int' if name in ('seq', 'version') else 'str'}" for name in names]
     keywords = []
     if method.body is not None:
-        body = "bytes" if method.body == "bytes" else f"m.{method.body}"
+        plain = method.body == "bytes" or str(method.body).startswith("dict[")
+        body = method.body if plain else f"m.{method.body}"
         positional.append(f"body: {body}" if operation.body_required else f"body: {body} | None = None")
         if method.body == "bytes":
             media = ", ".join(f'"{each}"' for each in operation.body_media)

@@ -8,8 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.client.test_package import installed
 from tests.docs.test_readme import script_of
 
@@ -40,7 +38,6 @@ def _run(page: str, folder: Path, site: Path, *ports: str) -> subprocess.Complet
     )  # fmt: skip
 
 
-@pytest.mark.xdist_group("client-pages")
 def test_the_client_s_page_runs(installed: Path, tmp_path: Path) -> None:
     run = _run("client.md", tmp_path, installed, "8767")
     assert run.returncode == 0, run.stdout + run.stderr
@@ -51,7 +48,6 @@ def test_the_client_s_page_runs(installed: Path, tmp_path: Path) -> None:
     assert lines[-1].startswith("go on from ")
 
 
-@pytest.mark.xdist_group("client-pages")
 def test_the_page_of_webhooks_runs(installed: Path, tmp_path: Path) -> None:
     run = _run("webhooks.md", tmp_path, installed, "8765", "8766")
     assert run.returncode == 0, run.stdout + run.stderr

@@ -24,9 +24,9 @@ def test_a_month_goes_to_the_accountant_and_every_total_agrees(tmp_path: Path) -
         [paid, "recorded"],
     ]
     assert "demo-years: OK (training)" in run.stdout
-    assert "bridges, every residue 0" in run.stdout
+    assert "passages, tous sans écart" in run.stdout
     assert "Déclaration 3310-CA3, 2024-11" in run.stdout
-    assert "the shares add up to the figure" in (tmp_path / "why.txt").read_text(encoding="utf-8")
+    assert "les parts font le chiffre" in (tmp_path / "why.txt").read_text(encoding="utf-8")
     entries = (tmp_path / "vat-entries.txt").read_text(encoding="utf-8")
     assert len([line for line in entries.splitlines() if "/11/2024 " in line and "F-00" in line]) > 10
     assert "123456782FEC20241231-FACTICE.txt: structure conforms" in run.stdout

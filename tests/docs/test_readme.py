@@ -45,7 +45,6 @@ def run_page(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.timeout(RUN_SECONDS)
-@pytest.mark.xdist_group("port-8000")
 def test_the_readme_leads_a_new_user_to_a_first_invoice_that_verifies(tmp_path: Path) -> None:
     run = run_page(ROOT / "README.md", tmp_path)
     assert run.returncode == 0, run.stdout + run.stderr

@@ -1,18 +1,21 @@
-"""docs/security/leaving.md names tests that are there, for every threat."""
+"""docs/security/leaving.md and threats.md name tests that are there, for every threat."""
 
 from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.docs.test_readme import ROOT
 
-PAGE = ROOT / "docs" / "security" / "leaving.md"
+FOLDER = ROOT / "docs" / "security"
 
 
-def test_every_threat_names_tests_that_are_there() -> None:
+@pytest.mark.parametrize("page", ["leaving.md", "threats.md"])
+def test_every_threat_names_tests_that_are_there(page: str) -> None:
     threats = [
         line
-        for line in PAGE.read_text(encoding="utf-8").splitlines()
+        for line in (FOLDER / page).read_text(encoding="utf-8").splitlines()
         if line.startswith("| ") and "| tests |" not in line
     ]
     assert threats

@@ -19,8 +19,11 @@ from ledger.domain.commands.messages import (
     RecordReminder,
     RevokeLink,
 )
-from ledger.domain.commands.parties import SetReminderPolicy
+from ledger.domain.commands.parties import AddObserver, RemoveObserver, SetReminderPolicy
+from ledger.domain.commands.quotes import RequestSignature, SignatoryInput
+from ledger.domain.events.common import Party
 from ledger.domain.events.invoices import InvoiceDisputed, NoteIssued
+from ledger.domain.events.ledger import TaskOpened
 from ledger.domain.events.messages import (
     Addressee,
     CommentAdded,
@@ -43,6 +46,9 @@ DEPOSIT_INVOICE = "cccccccc-0000-4000-8000-000000000002"
 DEPOSIT_ID = "dddddddd-0000-4000-8000-000000000001"
 PAYMENT_ID = "eeeeeeee-0000-4000-8000-000000000001"
 LINK_ID = "99999999-0000-4000-8000-000000000001"
+OBSERVER_ID = "99999999-0000-4000-8000-000000000002"
+SIGNATURE_ID = "99999999-0000-4000-8000-000000000003"
+SIGNATORY_ID = "99999999-0000-4000-8000-000000000004"
 UNKNOWN = "ffffffff-0000-4000-8000-00000000000f"
 
 MESSAGE = QueueMessage(
@@ -100,6 +106,21 @@ def test_a_message_is_tried_again_until_it_is_sent(sale: FixedWorld) -> None:
     refusal = sale.refusal(RecordMessageSent(message=message))
     assert (refusal.code, dict(refusal.facts)) == ("MESSAGE_NOT_OPEN", {"state": "sent"})
     assert sale.refusal(RecordMessageFailed(message=UNKNOWN, cause="timeout")).code == "REFERENCE_UNKNOWN"
+
+
+def test_a_message_that_cannot_be_delivered_asks_somebody_to_act(sale: FixedWorld) -> None:
+    message = sale.play(MESSAGE)["message"]
+    sale.play(RecordMessageFailed(message=message, cause="timeout"))
+    assert sale.all_of(TaskOpened) == ()
+    sale.play(RecordMessageFailed(message=message, cause="recipient_refused", final=True))
+    assert [(one.code, one.about) for one in sale.all_of(TaskOpened)] == [("message_undelivered", message)]
+
+
+@pytest.mark.parametrize("cause", ["not_due", "expired"])
+def test_a_message_whose_purpose_has_passed_asks_nobody_to_act(sale: FixedWorld, cause: str) -> None:
+    message = sale.play(MESSAGE)["message"]
+    sale.play(RecordMessageFailed(message=message, cause=cause, final=True))
+    assert sale.all_of(TaskOpened) == ()
 
 
 # --- reminders
@@ -186,6 +207,32 @@ def test_a_link_serves_what_its_document_allows(sale: FixedWorld) -> None:
     assert sale.refusal(replace(LINK, about=UNKNOWN)).code == "REFERENCE_UNKNOWN"
     assert sale.refusal(replace(LINK, expires_at="2026-11-23T07:59:59.999999Z")).code == "EXPIRY_IN_PAST"
     sale.play(replace(LINK, purpose="observe", expires_at="2026-12-23T08:00:00.000000Z"))
+
+
+def test_a_link_of_an_observer_is_that_of_one_who_follows_this_document(sale: FixedWorld) -> None:
+    watch = AddObserver(id=OBSERVER_ID, about=INVOICE_ID, about_kind="invoice", party=Party(name="Dominique Laurier"))
+    sale.play(watch)
+    mine = replace(LINK, purpose="observe", party=OBSERVER_ID)
+    sale.play(mine)
+    assert sale.last(LinkCreated).party == OBSERVER_ID
+    other = replace(mine, id=None, about=DEPOSIT_ID, about_kind="deposit")
+    assert (sale.refusal(other).code, sale.refusal(other).place) == ("REFERENCE_UNKNOWN", "/party")
+    assert sale.refusal(replace(mine, id=None, purpose="pay")).place == "/party"
+    sale.play(RemoveObserver(observer=OBSERVER_ID))
+    assert sale.refusal(replace(mine, id=None)).place == "/party"
+
+
+def test_a_link_of_a_signatory_is_that_of_one_who_signs_this_document(sale: FixedWorld) -> None:
+    signatory = SignatoryInput(id=SIGNATORY_ID, party=Party(name="Camille Roseau", email="camille@roseau.test"))
+    ask = RequestSignature(id=SIGNATURE_ID, file="e" * 64, bytes=1000, role="contract", signatories=(signatory,))
+    sale.play(ask)
+    mine = CreateLink(
+        about=SIGNATURE_ID, about_kind="signature", purpose="sign", token_digest="b" * 64, party=SIGNATORY_ID
+    )
+    sale.play(mine)
+    assert sale.last(LinkCreated).party == SIGNATORY_ID
+    assert sale.refusal(replace(mine, party=UNKNOWN)).place == "/party"
+    assert sale.refusal(replace(LINK, id=None, party=SIGNATORY_ID)).place == "/party"
 
 
 # --- copies

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from api.people.refusals import PEOPLE
 from ledger.domain import refusal_kinds
 from ledger.domain.refusals import REFUSAL_KINDS, REFUSALS, facts_of, refuse
 
@@ -50,8 +51,13 @@ def test_every_theme_is_in_the_table() -> None:
     assert kinds == len(REFUSALS)
 
 
+OF_PEOPLE = {kind.code: kind for kind in PEOPLE}
+"""What sign-in and invitations say no to: no rules of a ledger, in a table of their own."""
+
+
 def test_both_languages_ask_for_the_same_facts_and_none_is_personal() -> None:
-    for kind in REFUSALS:
+    assert not set(OF_PEOPLE) & set(REFUSAL_KINDS)
+    for kind in (*REFUSALS, *PEOPLE):
         french = set(re.findall(r"\{(\w+)\}", kind.words_fr))
         assert french == set(re.findall(r"\{(\w+)\}", kind.words_en)) == facts_of(kind), kind.code
         assert not french & PERSONAL, kind.code
@@ -69,7 +75,7 @@ def test_every_refusal_in_the_source_is_in_the_table_with_all_its_facts() -> Non
         if not isinstance(code, ast.Constant) or not isinstance(code.value, str):
             continue  # a code that travels in a variable comes from a table, checked by that table's test
         seen += 1
-        kind = REFUSAL_KINDS.get(code.value)
+        kind = REFUSAL_KINDS.get(code.value) or (OF_PEOPLE.get(code.value) if place.startswith("api/people/") else None)
         if kind is None:
             wrong.append(f"{place}: {code.value} is not in the table")
             continue

@@ -316,8 +316,8 @@ def test_settings_become_places(tmp_path: Path, shop: Shop) -> None:
         ({"SCEAU_WITNESSES": "https://w.example"}, "SCEAU_WITNESSES"),
         ({"SCEAU_WITNESSES": "https://w.example w.example+00000000+AAAA"}, "SCEAU_WITNESSES"),
         ({"SCEAU_ANCHOR_PUT_URL": "https://secret.example/"}, "SCEAU_ANCHOR_PUT_URL"),
-        ({"SCEAU_SMTP_URL": "smtps://h"}, "SCEAU_ANCHOR_MAIL"),
-        ({"SCEAU_SMTP_URL": "x", "SCEAU_SMTP_FROM": "a@b", "SCEAU_ANCHOR_MAIL": "secret@b"}, "SCEAU_SMTP_URL"),
+        ({"SCEAU_SMTP_URL": "smtps://h", "SCEAU_ANCHOR_MAIL": "secret@b"}, "SCEAU_SMTP_FROM"),
+        ({"SCEAU_SMTP": "x", "SCEAU_SMTP_FROM": "a@b", "SCEAU_ANCHOR_MAIL": "secret@b"}, "SCEAU_SMTP"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(shop: Shop, variables: dict[str, str], named: str) -> None:

@@ -36,7 +36,7 @@ def page() -> Iterator[Page]:
         yield one
 
 
-@pytest.fixture(params=["verify.py", pytest.param("verify.html", marks=pytest.mark.xdist_group("browser"))])
+@pytest.fixture(params=["verify.py", "verify.html"])
 def judge(request: pytest.FixtureRequest, tmp_path: Path) -> Judge:
     """Give what one of the verifiers says of some archives, and of a second file."""
 

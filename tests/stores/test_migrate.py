@@ -88,7 +88,7 @@ def test_a_store_half_migrated_is_not_opened(empty_url: str) -> None:
     open_store(empty_url, create=True).close()
 
 
-@pytest.mark.parametrize("change", ["number = 9", "digest = 'edited'"])
+@pytest.mark.parametrize("change", ["number = 9999", "digest = 'edited'"])
 def test_a_migration_that_is_not_ours_is_found(empty_url: str, change: str) -> None:
     migrate(empty_url)
     statement = f"UPDATE schema_migrations SET {change} WHERE number = 2"

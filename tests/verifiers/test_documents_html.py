@@ -14,8 +14,6 @@ from tests.verifiers.alone import forge
 from tests.verifiers.browser import Page, browser
 from tests.verifiers.test_verify_html import checked, codes
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:

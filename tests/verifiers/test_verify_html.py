@@ -22,8 +22,6 @@ from tests.verifiers.browser import Page, browser
 
 PAGE = Path(__file__).parents[2] / "archive" / "verifiers" / "verify.html"
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:

@@ -282,6 +282,14 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
         "amount_cents": 1_500,
     },
     "online_payment.end": {"outcome": "expired"},
+    "chargeback.open": {"amount_cents": 4_000, "provider_reference": "dp_0001", "respond_by": "2026-12-06"},
+    "chargeback.close": {"outcome": "lost"},
+    "provider.record_payout": {
+        "provider": "example-pay",
+        "provider_reference": "po_0001",
+        "gross_cents": 10_000,
+        "fee_cents": 175,
+    },
     "period.close": {"period": "day"},
     "period.set_year_end": {"ends_on": "2027-03-31"},
     # messages and what surrounds documents

@@ -36,6 +36,9 @@ COMMAND_ROUTES: Final[tuple[Route, ...]] = (
     Route("/statements", payments.ImportStatement),
     Route("/online-payments", payments.OpenOnlinePayment, location="/online-payments/{online_payment}"),
     Route("/online-payments/{online_payment}/end", payments.EndOnlinePayment, example=(ids.ONLINE_PAYMENT,)),
+    Route("/payments/{payment}/chargebacks", payments.OpenChargeback, example=(ids.PAYMENT_CONTESTED,)),
+    Route("/payments/{payment}/chargebacks/end", payments.CloseChargeback, example=(ids.PAYMENT_CONTESTED,)),
+    Route("/payouts", payments.RecordPayout),
     # customers
     Route("/customers", parties.RegisterCustomer, location="/customers/{customer}"),
     Route("/customers/{customer}/details", parties.UpdateCustomer, example=(ids.CUSTOMER,)),

@@ -19,7 +19,9 @@ from api.http import (
     integrity,
     keys,
     ledgers,
+    messages,
     projections,
+    providers,
     reads,
     reports,
     schemas,
@@ -710,7 +712,9 @@ _DRAFTS: Final = (
         path_example=LEDGER_EXAMPLE,
         parameters=(
             Parameter(
-                "kind", "Drafts of one kind.", {"enum": ["quote", "invoice", "prospect", "opportunity", "pipeline"]}
+                "kind",
+                "Drafts of one kind.",
+                {"enum": ["quote", "invoice", "prospect", "opportunity", "pipeline", "article", "model"]},
             ),
             Parameter("after", "What came before: `next` of the last page.", schemas.UUID4_TEXT),
             LIMIT,
@@ -853,6 +857,65 @@ _WEBHOOKS: Final = (
     _webhook(
         "GET", "/webhooks/{webhook}/dead-letters", webhooks.dead_letters, "webhook.dead_letters",
         "List the events that were given up, in order.", schemas.page(webhooks.DEAD), parameters=(AFTER, LIMIT),
+    ),
+)  # fmt: skip
+
+_MESSAGES: Final = (
+    Operation(
+        "GET", f"{LEDGER}/outbox", messages.message_list, "outbox.list",
+        "List the messages of the outbox, newest first; neither addresses nor words.", "message", BUSINESS,
+        schemas.page(messages.MESSAGE), path_example=LEDGER_EXAMPLE,
+        parameters=(
+            Parameter(
+                "before", "Made before: `created_at` of the last one read.",
+                {"type": "string", "pattern": f"^{messages.INSTANT}$"},
+            ),
+            LIMIT,
+        ),
+    ),
+    Operation(
+        "GET", f"{LEDGER}/message-templates", messages.template_list, "message_template.list",
+        "List the templates of messages, with their variables.", "message", BUSINESS, schemas.page(messages.TEMPLATE),
+        path_example=LEDGER_EXAMPLE,
+        parameters=(Parameter("language", "In which language.", {"enum": ["fr", "en"], "default": "fr"}),),
+    ),
+)  # fmt: skip
+
+_PROVIDER_PATH: Final = {**LEDGER_EXAMPLE, "provider": "stripe"}
+_PROVIDERS: Final = (
+    Operation(
+        "GET", f"{LEDGER}/providers", providers.provider_list, "provider.list",
+        "List the ledger's accounts with payment providers.", "provider", OWNER, schemas.page(providers.ACCOUNT),
+        path_example=LEDGER_EXAMPLE,
+    ),
+    Operation(
+        "POST", f"{LEDGER}/providers", providers.add, "provider.add",
+        "Keep a payment provider's keys, in place of those before; they are in no answer.", "provider", OWNER,
+        providers.ACCOUNT, body={"x-schema": "NewProvider"},
+        body_example={
+            "provider": "stripe", "secret_key": "rk_test_0000000000", "webhook_secret": "whsec_0000000000000000",
+        },
+        path_example=LEDGER_EXAMPLE, problems=(409,),
+    ),
+    Operation(
+        "DELETE", f"{LEDGER}/providers/{{provider}}", providers.remove, "provider.delete",
+        "Forget a payment provider's keys.", "provider", OWNER, {}, status=204, path_example=_PROVIDER_PATH,
+        problems=(409,),
+    ),
+    Operation(
+        "POST", f"{LEDGER}/providers/{{provider}}/reconciliation", providers.reconciliation, "provider.reconcile",
+        "Ask a payment provider what became of open collections, and which messages there were.", "provider", OWNER,
+        providers.RECONCILED, body={"x-schema": "NothingMore"}, body_required=False, body_example={},
+        path_example=_PROVIDER_PATH,
+    ),
+    Operation(
+        "POST", f"{LEDGER}/providers/{{provider}}/events", providers.events, "provider.tell",
+        "For the payment provider alone, signed by it: tell what happened.", "provider", None, providers.TAKEN,
+        body=providers.MESSAGE, body_example={"id": "evt_1", "object": "event", "type": "payment_intent.succeeded"},
+        path_example=_PROVIDER_PATH, problems=(503,),
+        parameters=(
+            Parameter("Stripe-Signature", "The provider's signature.", {"type": "string"}, "header"),
+        ),
     ),
 )  # fmt: skip
 
@@ -1031,6 +1094,8 @@ def operations() -> tuple[Operation, ...]:
         *_KEYS,
         *_DRAFTS,
         *_WEBHOOKS,
+        *_MESSAGES,
+        *_PROVIDERS,
         *_REPORTS,
         *_RECONCILIATION,
         *_SYSTEM,

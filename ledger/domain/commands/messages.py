@@ -84,6 +84,7 @@ class CreateLink(Command):
     purpose: Literal["read", "sign", "pay", "observe"]
     token_digest: Digest
     expires_at: Instant | None = None
+    party: Uuid | None = None  # the signatory or observer whose link it is; refused when the ledger knows none
 
 
 @record

@@ -17,6 +17,7 @@ from ledger.domain.types import (
     Means,
     NonNegativeCents,
     PositiveCents,
+    ProviderReference,
     Reference,
     Uuid,
 )
@@ -50,7 +51,7 @@ class RecordPayment(Command):
     allocations: tuple[Allocation, ...] = ()
     reference: Reference | None = None
     provider: Code | None = None
-    provider_reference: Reference | None = None
+    provider_reference: ProviderReference | None = None
     statement: Digest | None = None
     payer: Party | None = None
     cash_reason: Code | None = None  # why cash above the ceiling was taken
@@ -112,7 +113,7 @@ class RefundPayment(Command):
     paid_on: Day | None = None
     reference: Reference | None = None
     provider: Code | None = None
-    provider_reference: Reference | None = None
+    provider_reference: ProviderReference | None = None
     payee: Party | None = None
 
 
@@ -141,7 +142,7 @@ class OpenOnlinePayment(Command):
     NAME: ClassVar[str] = "online_payment.open"
     id: Uuid | None = None
     provider: Code
-    provider_reference: Reference
+    provider_reference: ProviderReference
     about: Uuid
     about_kind: PayableKind
     amount_cents: PositiveCents
@@ -158,3 +159,41 @@ class EndOnlinePayment(Command):
     outcome: Literal["paid", "failed", "expired", "cancelled"]
     payment: Uuid | None = None
     reason: Code | None = None
+
+
+@record
+class OpenChargeback(Command):
+    """Record that the client's bank contests a card payment; what it paid stays paid until that is decided."""
+
+    NAME: ClassVar[str] = "chargeback.open"
+    payment: Uuid
+    amount_cents: PositiveCents
+    provider_reference: ProviderReference  # the provider's id of the contest
+    respond_by: Day | None = None  # the business answers the provider at the latest on this day
+
+
+@record
+class CloseChargeback(Command):
+    """Record how a contest was decided; a lost one reverses the payment."""
+
+    NAME: ClassVar[str] = "chargeback.close"
+    payment: Uuid
+    outcome: Literal["won", "lost"]
+    decided_on: Day | None = None
+
+
+@record
+class RecordPayout(Command):
+    """Record that a payment provider paid what it had collected to the business's account, less its fees.
+
+    The stream's id is made from the provider and its reference (`ledger.domain.streams.provider.payout_id`), so that
+    one payout is recorded once.
+    """
+
+    NAME: ClassVar[str] = "provider.record_payout"
+    provider: Code
+    provider_reference: ProviderReference
+    currency: Currency | None = None
+    gross_cents: PositiveCents  # collected, less what was given back and taken back
+    fee_cents: NonNegativeCents = 0  # the bank gets the rest
+    paid_on: Day | None = None

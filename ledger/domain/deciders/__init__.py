@@ -6,8 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ledger.domain.commands.common import Command
+from ledger.domain.commands.messages import (
+    CreateLink,
+    QueueMessage,
+    RecordMessageFailed,
+    RecordMessageSent,
+    RecordReminder,
+)
 from ledger.domain.commands.periods import ClosePeriod
 from ledger.domain.deciders import (
+    chargebacks,
     contract_end,
     contract_invoices,
     credit_notes,
@@ -58,6 +66,7 @@ ALL_DECIDERS: tuple[tuple[type[Command], Decide], ...] = (
     *payments.DECIDERS,
     *refunds.DECIDERS,
     *online_payments.DECIDERS,
+    *chargebacks.DECIDERS,
     *statements.DECIDERS,
     *periods.DECIDERS,
     *messages.DECIDERS,
@@ -66,7 +75,8 @@ ALL_DECIDERS: tuple[tuple[type[Command], Decide], ...] = (
 )
 """Each theme's table, one after the other."""
 
-_JOURNAL = frozenset((*(command for command, _ in journal.DECIDERS), ClosePeriod))
+_MAIL = (QueueMessage, RecordMessageSent, RecordMessageFailed, RecordReminder, CreateLink)
+_JOURNAL = frozenset((*(command for command, _ in journal.DECIDERS), ClosePeriod, *_MAIL))
 """What the software itself writes, whoever sits before it."""
 
 

@@ -17,8 +17,8 @@ from ledger.domain.commands.messages import (
     RecordReminder,
     RevokeLink,
 )
-from ledger.domain.deciders.acts import take_id
-from ledger.domain.deciders.subjects import has_original, known
+from ledger.domain.deciders.acts import open_task, take_id
+from ledger.domain.deciders.subjects import SUBJECTS, has_original, known
 from ledger.domain.decision import Outcome, Plan, World
 from ledger.domain.events.common import Texts
 from ledger.domain.events.messages import (
@@ -39,8 +39,10 @@ from ledger.domain.streams.invoice import INVOICE
 from ledger.domain.streams.issuer import ISSUER
 from ledger.domain.streams.link import LINK
 from ledger.domain.streams.message import MESSAGE, MessageState, message_id
+from ledger.domain.streams.observer import OBSERVER
 from ledger.domain.streams.quote import QUOTE
 from ledger.domain.streams.reminder import REMINDER
+from ledger.domain.streams.signature import SIGNATURE
 
 _FIT_FOR: dict[str, tuple[str, ...]] = {
     "read": ("quote", "deposit", "invoice", "signature", "contract"),
@@ -48,6 +50,9 @@ _FIT_FOR: dict[str, tuple[str, ...]] = {
     "sign": ("quote", "signature"),
     "pay": ("deposit", "invoice"),
 }
+
+_OVERTAKEN = ("not_due", "expired")
+"""Causes for which a message is given up because what it was for has passed: nobody has to do anything."""
 
 # --- messages
 
@@ -87,13 +92,18 @@ def decide_sent(command: RecordMessageSent, world: World) -> Outcome:
 
 
 def decide_failed(command: RecordMessageFailed, world: World) -> Outcome:
-    """Record that a message could not be handed over; it waits for the next try unless this was the last."""
+    """Record that a message could not be handed over; it waits for the next try unless this was the last.
+
+    Somebody who was to be told has not been: the business reaches them some other way.
+    """
     state = _waiting(world, command.message)
     if isinstance(state, Refusal):
         return state
     plan = Plan(world)
     event = MessageFailed(attempt=state.attempts + 1, cause=command.cause, final=command.final)
     plan.emit(MESSAGE, command.message, event)
+    if command.final and command.cause not in _OVERTAKEN:
+        open_task(plan, "message_undelivered", command.message)
     return plan.done(message=command.message, attempt=event.attempt)
 
 
@@ -208,6 +218,8 @@ def decide_create_link(command: CreateLink, world: World) -> Outcome:
         return refuse("LINK_PURPOSE_UNFIT", "/purpose")
     if command.expires_at is not None and command.expires_at <= f"{world.now:%Y-%m-%dT%H:%M:%S.%fZ}":
         return refuse("EXPIRY_IN_PAST", "/expires_at")
+    if command.party is not None and not _party_known(world, command, command.party):
+        return refuse("REFERENCE_UNKNOWN", "/party")
     plan = Plan(world)
     plan.emit(
         LINK,
@@ -218,9 +230,27 @@ def decide_create_link(command: CreateLink, world: World) -> Outcome:
             purpose=command.purpose,
             token_digest=command.token_digest,
             expires_at=command.expires_at,
+            party=command.party,
         ),
     )
     return plan.done(link=identifier)
+
+
+def _party_known(world: World, command: CreateLink, party: str) -> bool:
+    """Tell whether this is somebody who signs or follows what the link is about."""
+    if command.purpose == "observe":
+        observer = world.state(OBSERVER, party)
+        if observer is None or observer.removed or observer.about != command.about:
+            return False
+        return SUBJECTS[observer.about_kind] is SUBJECTS[command.about_kind]
+    signature_id: str | None = command.about
+    if SUBJECTS[command.about_kind] is QUOTE:
+        quote = world.state(QUOTE, command.about)
+        signature_id = quote.signature if quote is not None else None
+    elif command.about_kind != "signature":
+        return False
+    signature = world.state(SIGNATURE, signature_id) if signature_id is not None else None
+    return signature is not None and signature.signatory(party) is not None
 
 
 def decide_revoke_link(command: RevokeLink, world: World) -> Outcome:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from ledger.domain.commands.common import Command
 from ledger.domain.commands.payments import (
@@ -230,26 +230,40 @@ def decide_reverse(command: ReversePayment, world: World) -> Outcome:
     amount = state.left_cents if command.amount_cents is None else command.amount_cents
     if amount > state.left_cents or not amount:
         return refuse("REVERSAL_ABOVE_PAYMENT", "/amount_cents", open_cents=state.left_cents)
-    freed = newest_first(state.allocations, amount - state.unallocated_cents)
-    flags = late(world, reversed_on.isoformat())
     plan = Plan(world)
+    flags = reverse(plan, command.payment, state, amount, reversed_on.isoformat(), command.cause, command.reference)
+    return plan.done(payment=command.payment, reversed_cents=amount, **codes(flags))
+
+
+def reverse(
+    plan: Plan,
+    payment: str,
+    state: PaymentState,
+    amount_cents: int,
+    reversed_on: str,
+    cause: Literal["unpaid", "rejected", "chargeback", "entry_error"],
+    reference: str | None = None,
+) -> tuple[Flagged, ...]:
+    """Take money that did not stay off the payment and off what it settled; give what that did not respect."""
+    freed = newest_first(state.allocations, amount_cents - state.unallocated_cents)
+    flags = late(plan, reversed_on)
     plan.emit(
         PAYMENT,
-        command.payment,
+        payment,
         PaymentReversed(
-            cause=command.cause,
+            cause=cause,
             means=state.means,
             currency=state.currency,
-            amount_cents=amount,
-            reversed_on=reversed_on.isoformat(),
+            amount_cents=amount_cents,
+            reversed_on=reversed_on,
             freed=freed,
             flags=flags,
-            reference=command.reference,
+            reference=reference,
         ),
     )
-    unsettle(plan, command.payment, freed, reversed_on.isoformat(), "reversed")
-    ask_next(plan, flags, command.payment)
-    return plan.done(payment=command.payment, reversed_cents=amount, **codes(flags))
+    unsettle(plan, payment, freed, reversed_on, "reversed")
+    ask_next(plan, flags, payment)
+    return flags
 
 
 def decide_fail(command: FailPayment, world: World) -> Outcome:

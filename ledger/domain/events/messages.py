@@ -99,6 +99,7 @@ class LinkCreated(EventRecord):
     purpose: Literal["read", "sign", "pay", "observe"]
     token_digest: Digest
     expires_at: Instant | None = None
+    party: Uuid | None = None  # the signatory or observer whose link it is
 
 
 @record

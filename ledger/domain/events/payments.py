@@ -15,6 +15,7 @@ from ledger.domain.types import (
     Means,
     NonNegativeCents,
     PositiveCents,
+    ProviderReference,
     Reference,
     Uuid,
 )
@@ -65,7 +66,7 @@ class PaymentReceived(EventRecord):
     cash_reason: Code | None = None  # why cash above the ceiling was taken (C. mon. fin. D112-3)
     reference: Reference | None = None
     provider: Code | None = None
-    provider_reference: Reference | None = None
+    provider_reference: ProviderReference | None = None
     statement: Digest | None = None  # of the bank statement file
     payer: Party | None = None
 
@@ -152,7 +153,7 @@ class RefundPaid(EventRecord):
     flags: tuple[Flagged, ...] = ()
     reference: Reference | None = None
     provider: Code | None = None
-    provider_reference: Reference | None = None
+    provider_reference: ProviderReference | None = None
     payee: Party | None = None
 
 
@@ -243,7 +244,7 @@ class OnlinePaymentOpened(EventRecord):
     TYPE: ClassVar[str] = "online_payment.opened/1"
     STREAM: ClassVar[str] = "online_payment"
     provider: Code
-    provider_reference: Reference
+    provider_reference: ProviderReference
     about: Uuid
     about_kind: PayableKind
     currency: Currency
@@ -270,7 +271,7 @@ class ChargebackOpened(EventRecord):
     TYPE: ClassVar[str] = "chargeback.opened/1"
     STREAM: ClassVar[str] = "payment"
     amount_cents: PositiveCents
-    provider_reference: Reference
+    provider_reference: ProviderReference
     respond_by: Day | None = None
 
 
@@ -305,7 +306,7 @@ class ProviderPaidOut(EventRecord):
     TYPE: ClassVar[str] = "provider.paid_out/1"
     STREAM: ClassVar[str] = "provider"
     provider: Code
-    provider_reference: Reference
+    provider_reference: ProviderReference
     currency: Currency
     gross_cents: PositiveCents
     fee_cents: NonNegativeCents

@@ -20,6 +20,38 @@ MESSAGES: tuple[Kind, ...] = (
         409,
     ),
     Kind(
+        "MESSAGES_OFF",
+        None,
+        "L'envoi de messages n'est pas réglé sur ce serveur, ou pas ouvert pour ce registre.",
+        "Mail is not set up on this server, or not switched on for this ledger.",
+        409,
+    ),
+    Kind(
+        "MESSAGE_ADDRESS_INVALID",
+        None,
+        "Ce n'est pas une adresse e-mail à laquelle on puisse écrire.",
+        "This is no e-mail address that can be written to.",
+    ),
+    Kind(
+        "MESSAGE_TEMPLATE_UNKNOWN",
+        None,
+        "Ce modèle de message n'existe pas.",
+        "There is no such template.",
+    ),
+    Kind(
+        "MESSAGE_TEMPLATE_INVALID",
+        None,
+        "Le message ne peut partir ainsi (ligne {line} : {cause}).",
+        "The message cannot go out like this (line {line}: {cause}).",
+    ),
+    Kind(
+        "MESSAGE_NOT_KEPT",
+        None,
+        "Le contenu de ce message n'est plus gardé : refaites-le depuis le document.",
+        "The content of this message is no longer kept: make it again from the document.",
+        409,
+    ),
+    Kind(
         "REMINDER_NOTHING_DUE",
         None,
         "Rien n'est dû sur ce document : il n'y a rien à relancer.",

@@ -109,5 +109,103 @@ SIGNATURES: tuple[Kind, ...] = (
         "Le dossier de preuve est incomplet : il manque {missing}.",
         "The evidence file is incomplete: it lacks {missing}.",
     ),
+    Kind(
+        "CODE_WRONG",
+        "C. civ. art. 1367",
+        "Ce code n'est pas le bon. Essais restants : {left}.",
+        "This is not the right code. Tries left: {left}.",
+        409,
+    ),
+    Kind(
+        "CODE_EXPIRED",
+        "C. civ. art. 1367",
+        "Ce code n'est plus valable : demandez-en un nouveau.",
+        "This code is no longer valid: ask for a new one.",
+        409,
+    ),
+    Kind(
+        "CODE_BLOCKED",
+        "C. civ. art. 1367",
+        "Trop d'essais avec ce code : demandez-en un nouveau.",
+        "Too many tries with this code: ask for a new one.",
+        409,
+    ),
+    Kind(
+        "CODE_NO_ADDRESS",
+        "C. civ. art. 1367",
+        "Aucune adresse électronique n'est connue pour ce signataire : le code ne peut pas lui être envoyé.",
+        "No e-mail address is known for this signatory: the code cannot be sent.",
+    ),
+    Kind(
+        "TRIES_TOO_MANY",
+        None,
+        "Trop de demandes en peu de temps : réessayez dans quelques minutes.",
+        "Too many requests in a short time: try again in a few minutes.",
+        409,
+    ),
+    Kind(
+        "DRAWING_INVALID",
+        "C. civ. art. 1367",
+        "Le dessin de la signature manque ou ne se lit pas : dessinez-la de nouveau, ou tapez votre nom.",
+        "The drawn signature is missing or cannot be read: draw it again, or type your name.",
+    ),
+    Kind(
+        "DRAWING_TOO_LARGE",
+        None,
+        "Le dessin de la signature est trop lourd : dessinez-la de nouveau.",
+        "The drawn signature is too large: draw it again.",
+    ),
+    Kind(
+        "SIGNER_NAME_MISSING",
+        "C. civ. art. 1367",
+        "Écrivez vos prénom et nom.",
+        "Write your first and last name.",
+    ),
+    Kind(
+        "FILE_NOT_PDF",
+        "C. civ. art. 1366",
+        "Ce fichier ne se lit pas comme un PDF : choisissez le PDF d'origine.",
+        "This file cannot be read as a PDF: choose the original PDF.",
+    ),
+    Kind(
+        "FILE_LOCKED",
+        "C. civ. art. 1366",
+        "Ce PDF est protégé par un mot de passe : qui signe doit pouvoir le lire. Enregistrez-le sans protection.",
+        "This PDF is protected by a password: who signs must be able to read it. Save it without protection.",
+    ),
+    Kind(
+        "FILE_ACTIVE",
+        "C. civ. art. 1366",
+        "Ce PDF contient un programme, un formulaire animé ou un fichier joint : il pourrait changer d'aspect après la"
+        " signature. Imprimez-le en PDF simple.",
+        "This PDF holds a script, a live form or an attached file: it could look different after it is signed. Print it"
+        " to a plain PDF.",
+    ),
+    Kind(
+        "FILE_PAGES",
+        None,
+        "Ce PDF doit avoir de 1 à {most} pages.",
+        "This PDF must have 1 to {most} pages.",
+    ),
+    Kind(
+        "FILE_OVERSIZE",
+        None,
+        "Ce fichier est trop lourd : {most} Mio au plus.",
+        "This file is too large: {most} MiB at most.",
+    ),
+    Kind(
+        "COMMENTS_TOO_MANY",
+        None,
+        "Ce document a déjà {most} messages : écrivez directement à l'entreprise.",
+        "This document already has {most} messages: write to the business itself.",
+        409,
+    ),
+    Kind(
+        "LINK_UNFIT",
+        None,
+        "Ce lien ne permet pas de faire cela.",
+        "This link does not allow that.",
+        409,
+    ),
 )
 """Signatures."""

@@ -13,7 +13,6 @@ from ledger.domain.streams.counted import (
     ARCHIVE,
     CHECKPOINT,
     ERASURE,
-    PROVIDER,
     REGISTER,
 )
 from ledger.domain.streams.credit_note import CREDIT_NOTE
@@ -34,6 +33,7 @@ from ledger.domain.streams.observer import OBSERVER
 from ledger.domain.streams.online_payment import ONLINE_PAYMENT
 from ledger.domain.streams.payment import PAYMENT
 from ledger.domain.streams.period import PERIOD
+from ledger.domain.streams.provider import PROVIDER
 from ledger.domain.streams.quote import QUOTE
 from ledger.domain.streams.receipt import RECEIPT
 from ledger.domain.streams.refund import REFUND

@@ -11,7 +11,6 @@ from typing import Final
 from ledger.domain.decision import StreamKind
 from ledger.domain.events.common import EventRecord
 from ledger.domain.events.ledger import HeadNoted, LedgerRegistered
-from ledger.domain.events.payments import ProviderPaidOut
 from ledger.domain.events.periods import (
     AnchorFailed,
     AnchorPlaced,
@@ -38,7 +37,6 @@ COUNTED: Final[frozenset[type[EventRecord]]] = frozenset(
         ErasureRefused,
         HeadNoted,
         LedgerRegistered,
-        ProviderPaidOut,
         Restored,
     }
 )
@@ -68,7 +66,5 @@ CHECKPOINT: StreamKind[CountedState] = StreamKind("checkpoint", start, evolve)
 """Checkpoints and their anchors."""
 ERASURE: StreamKind[CountedState] = StreamKind("erasure", start, evolve)
 """Erasures, done and refused."""
-PROVIDER: StreamKind[CountedState] = StreamKind("provider", start, evolve)
-"""Payouts of payment providers."""
 REGISTER: StreamKind[CountedState] = StreamKind("register", start, evolve)
 """The register of a server's ledgers."""

@@ -19,6 +19,8 @@ class LinkState:
     token_digest: str = ""
     expires_at: str | None = None
     revoked: bool = False
+    party: str | None = None
+    revoked_because: str | None = None
 
 
 def start() -> LinkState:
@@ -30,9 +32,11 @@ def evolve(state: LinkState, event: EventRecord) -> LinkState:
     """Give the state after one event."""
     match event:
         case LinkCreated():
-            return LinkState(event.about, event.about_kind, event.purpose, event.token_digest, event.expires_at)
+            return LinkState(
+                event.about, event.about_kind, event.purpose, event.token_digest, event.expires_at, party=event.party
+            )
         case LinkRevoked():
-            return replace(state, revoked=True)
+            return replace(state, revoked=True, revoked_because=event.cause)
         case _:
             return state
 

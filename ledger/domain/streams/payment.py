@@ -48,6 +48,7 @@ class PaymentState:
     refunded_cents: int = 0
     receipted_cents: int = 0  # receipts were issued for
     contested_cents: int = 0  # chargeback not decided yet
+    chargebacks: tuple[str, ...] = ()  # the provider's references of all there were, the newest last
 
     @property
     def left_cents(self) -> int:
@@ -166,7 +167,8 @@ def _corrected(state: PaymentState, event: MeansCorrected) -> PaymentState:
 
 
 def _contested(state: PaymentState, event: ChargebackOpened) -> PaymentState:
-    return replace(state, contested_cents=event.amount_cents)
+    chargebacks = (*state.chargebacks, event.provider_reference)
+    return replace(state, contested_cents=event.amount_cents, chargebacks=chargebacks)
 
 
 def _decided(state: PaymentState, _: ChargebackClosed) -> PaymentState:

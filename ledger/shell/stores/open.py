@@ -8,7 +8,6 @@ from ledger.shell.errors import SchemaMismatch, StoreFailure, Unavailable
 from ledger.shell.migrate import applied_sqlite, migrate, missing, sqlite_path
 from ledger.shell.store import Store
 from ledger.shell.stores.memory import MemoryStore
-from ledger.shell.stores.postgres import PostgresStore
 from ledger.shell.stores.sqlite import SqliteStore, connect
 
 
@@ -33,6 +32,8 @@ def open_store(url: str, *, create: bool = False, pool_size: int = 10) -> Store:
     if url.startswith("sqlite:"):
         return _open_sqlite(url)
     if url.startswith(("postgresql://", "postgres://")):
+        from ledger.shell.stores.postgres import PostgresStore  # its driver costs a tenth of a second to load
+
         return PostgresStore(url, pool_size=pool_size)
     raise ValueError("a store is memory:, sqlite:///path or postgresql://...")
 

@@ -28,7 +28,8 @@ from ledger.shell.errors import (
     Unavailable,
     UnsafeStore,
 )
-from ledger.shell.migrate import applied_postgresql, missing
+from ledger.shell.migrate import missing
+from ledger.shell.migrate_postgresql import applied_postgresql
 from ledger.shell.side import Side, SqlSide
 from ledger.shell.store import (
     AnchorRow,

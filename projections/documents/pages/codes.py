@@ -54,13 +54,23 @@ def transfer_payload(paper: Paper) -> str | None:
         return None
     if paper.training:
         return None
-    name = " ".join(clean(ask.beneficiary or paper.seller.name).split())[:70]
-    reference = "".join((ask.reference or "").split())
+    beneficiary, told = ask.beneficiary or paper.seller.name, ask.reference or paper.number or ""
+    return epc_payload(beneficiary, ask.iban, ask.bic, ask.amount_cents, told)
+
+
+def epc_payload(beneficiary: str, iban: str, bic: str | None, amount_cents: int, told: str) -> str | None:
+    """Give what a bank's application reads (EPC069-12); None for what the standard cannot hold.
+
+    `told` is what the bank passes on with the money: a structured reference, or any text.
+    """
+    if not 1 <= amount_cents <= 99_999_999_999:
+        return None
+    name = " ".join(clean(beneficiary).split())[:70]
+    reference = "".join(told.split())
     structured = reference if _RF.fullmatch(reference) else ""
-    text = "" if structured else " ".join(clean(ask.reference or paper.number or "").split())[:140]
-    amount = f"EUR{ask.amount_cents // 100}.{ask.amount_cents % 100:02d}"
-    iban = "".join(ask.iban.split())
-    parts = ["BCD", "002", "1", "SCT", ask.bic or "", name, iban, amount, "", structured, text]
+    text = "" if structured else " ".join(clean(told).split())[:140]
+    amount = f"EUR{amount_cents // 100}.{amount_cents % 100:02d}"
+    parts = ["BCD", "002", "1", "SCT", bic or "", name, "".join(iban.split()), amount, "", structured, text]
     payload = "\n".join(parts).rstrip("\n")
     return payload if len(payload.encode()) <= 331 else None
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from ledger.shell.migrate import sqlite_path
 from projections.engine.rows.memory import MemoryRows
-from projections.engine.rows.postgres import PostgresRows
 from projections.engine.rows.seam import RowStore
 from projections.engine.rows.sqlite import SqliteRows
 
@@ -33,6 +32,8 @@ def open_rows(url: str, *, pool_size: int = 4) -> RowStore:
     if url.startswith("sqlite:"):
         return SqliteRows(sqlite_path(url))
     if url.startswith(("postgresql://", "postgres://")):
+        from projections.engine.rows.postgres import PostgresRows  # its driver costs a tenth of a second to load
+
         return PostgresRows(url, pool_size=pool_size)
     raise ValueError("rows of projections are kept in memory:, sqlite:///path or postgresql://...")
 

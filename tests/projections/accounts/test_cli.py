@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -58,6 +59,23 @@ def test_a_file_is_not_written_over_unless_asked(shop: Path) -> None:
     assert "--replace" in refused.stderr
 
 
+def test_the_folder_of_the_files_is_made_and_not_for_a_refusal(shop: Path) -> None:
+    assert sceau(shop, "fec", "--ledger", "shop", "--year", "1999", "--out", "for/accountant").returncode == 2
+    assert not (shop / "for").exists()
+    made = told(shop, "fec", "--ledger", "shop", "--out", "for/accountant")
+    assert sorted(path.name for path in (shop / "for" / "accountant").iterdir()) == sorted(
+        Path(name).name for name in made["files"]
+    )
+
+
+def test_journal_and_balance_say_of_which_days_they_are(shop: Path) -> None:
+    for name in ("journal", "balance"):
+        asked = sceau(shop, "report", name, "--from", "2026-02-01", "--to", "2026-02-28").stdout
+        assert "Du 01/02/2026 au 28/02/2026." in asked
+        english = sceau(shop, "report", name, "--lang", "en").stdout
+        assert re.search(r"From 1\sJanuary\s\d{4} to 31\sDecember\s\d{4}\.", english), english
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -70,7 +88,7 @@ def test_a_file_is_not_written_over_unless_asked(shop: Path) -> None:
         (["fec", "--ledger", "shop", "--method", "x"], "--method is one of"),
         (["fec", "--ledger", "shop", "--separator", ","], "--separator is tab or pipe"),
         (["fec", "--ledger", "shop", "--encoding", "utf-16"], "--encoding is one of"),
-        (["fec", "--ledger", "shop", "--out", "nowhere"], "is no folder"),
+        (["fec", "--ledger", "shop", "--out", "profile.json"], "is a file"),
         (["fec", "--ledger", "shop", "--chart", "nowhere.toml"], "No such file"),
         (["fec", "--ledger", "none"], "no ledger named none"),
         (["fec", "check", "nowhere.txt"], "No such file"),

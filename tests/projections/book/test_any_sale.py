@@ -181,4 +181,4 @@ def test_the_book_agrees_with_every_played_sale(name: str) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(900)
 def test_the_book_agrees_with_sales_in_any_order_at_length() -> None:
-    play(examples=200, steps=80)
+    play(examples=800, steps=80)

@@ -127,4 +127,4 @@ def test_reports_agree_with_sales_in_any_order() -> None:
 @pytest.mark.long
 @pytest.mark.timeout(900)
 def test_reports_agree_with_sales_in_any_order_at_length() -> None:
-    play(examples=120, steps=80)
+    play(examples=400, steps=80)

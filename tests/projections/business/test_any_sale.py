@@ -38,13 +38,13 @@ def play(examples: int, steps: int) -> None:
 
 
 def test_projections_agree_with_sales_in_any_order() -> None:
-    play(examples=40, steps=40)
+    play(examples=60, steps=40)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
 def test_projections_agree_with_sales_in_any_order_at_length() -> None:
-    play(examples=200, steps=80)
+    play(examples=600, steps=80)
 
 
 @pytest.mark.parametrize("name", SALES)

@@ -146,7 +146,9 @@ def test_every_row_stands_where_its_kind_state_and_day_put_it(name: str) -> None
     view = Folded(DOCUMENTS, entries_of(played(name)))
     for row in view.rows("document"):
         assert row.body["state"] in KINDS[row.body["kind"]]
-        assert row.sort == sort_of(row.body["kind"], row.body["state"], row.body["issued_on"])
+        assert row.sort == sort_of(
+            row.body["kind"], row.body["state"], row.body["issued_on"], row.body.get("number", "")
+        )
 
 
 def _plain(rows: list[Row]) -> list[tuple[Any, ...]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.reports.asking import Unfit, complete
+from projections.reports.asking import MOST_PERIODS, Unfit, complete, too_long
 from projections.reports.contract import Desk, Parameter, Report, Table, Words
 from projections.reports.registry import REPORTS
 
@@ -35,6 +37,35 @@ SAMPLE = report(
     Parameter("item", "code", WORDS),
 )
 ID = "aaaaaaaa-0000-4000-8000-000000000001"
+
+
+@pytest.mark.parametrize(
+    ("every", "from_", "to", "fits"),
+    [
+        ("day", "2000-01-01", "2010-12-13", True),  # 4,000 days
+        ("day", "2000-01-01", "2010-12-14", False),
+        ("week", "1950-01-01", "2026-01-01", True),
+        ("week", "1950-01-01", "2028-01-01", False),
+        ("month", "1900-01-01", "2199-12-31", True),
+        ("financial_year", "1900-01-01", "2199-12-31", True),
+    ],
+)
+def test_more_periods_than_anybody_reads_are_refused(every: str, from_: str, to: str, fits: bool) -> None:
+    periods = report(
+        Parameter("from", "day", WORDS),
+        Parameter("to", "day", WORDS),
+        Parameter("every", "code", WORDS, default="month"),
+    )
+    asked = {"every": every, "from": from_}
+    found = complete(periods, {**asked, "to": to})
+    assert isinstance(found, Unfit) is not fits
+    without_end = complete(periods, asked)
+    assert not isinstance(without_end, Unfit)
+    wrong = too_long(without_end, date.fromisoformat(to))
+    assert (wrong is None) is fits
+    if wrong is not None:
+        assert (wrong.name, wrong.reason) == ("every", "too_many")
+        assert f"{MOST_PERIODS:,}" in wrong.words.en
 
 
 def test_defaults_are_put_in_and_what_has_none_is_left_out() -> None:

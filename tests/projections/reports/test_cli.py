@@ -70,7 +70,28 @@ def test_a_figure_is_taken_back_to_its_entries(folder: Path) -> None:
     words = sceau(folder, "explain", "documents", "F-00001", "paid_cents").stdout
     assert "invoice.paid/1" in words
     assert "1 190.00" in words
-    assert "the shares add up to the figure" in words
+    assert "les parts font le chiffre" in words
+    assert words.splitlines()[1].split() == ["écriture", "journée", "type", "numéro", "montant", "part"]
+    english = sceau(folder, "explain", "documents", "F-00001", "paid_cents", "--lang", "en").stdout
+    assert "the shares add up to the figure" in english
+    assert english.splitlines()[1].split() == ["seq", "day", "type", "number", "amount", "share"]
+
+
+def test_turnover_by_rate_is_told_in_words(folder: Path) -> None:
+    rates = {row["rate"] for row in told(folder, "report", "revenue", "--by", "rate")["rows"]}
+    assert rates == {"S-1000", "S-2000"}
+    shown = sceau(folder, "report", "revenue", "--by", "rate").stdout
+    assert "10\u00a0%" in shown
+    assert "S-" not in shown
+
+
+@pytest.mark.parametrize("words", [(), ("--to", "2199-12-31")])
+def test_periods_without_number_are_refused_and_no_answer_is_endless(folder: Path, words: tuple[str, ...]) -> None:
+    for command in (("report", "receipts"), ("explain", "receipts", "total", "received_cents")):
+        run = refused(folder, *command, "--every", "day", "--from", "1900-01-01", *words)
+        assert run.returncode == 2
+        assert "--every: plus de 4 000 périodes" in run.stderr
+    assert sceau(folder, "report", "receipts", "--every", "month", "--from", "1900-01-01").returncode == 0
 
 
 def test_a_statement_runs_to_a_balance_of_nothing(folder: Path) -> None:

@@ -15,7 +15,6 @@ from tests.projections.playing import SALES, SaleDesk, played
 
 OF_NO_ENTRY = {
     ("pipeline", "probability_bp"): "a setting of the house",
-    ("dso", "change_days"): "the month before's figure, where nothing came in this month",
     ("thresholds", "limit_cents"): "a limit of the law",
     ("thresholds", "left_cents"): "the limit of the law, less what entries brought: with none, the limit itself",
     ("thresholds", "year_end_cents"): "an estimate",

@@ -163,6 +163,21 @@ def test_labels_that_are_codes_are_drawn_in_words() -> None:
     assert in_words(chart, "fr").labels == ("ouvert", "2026-11")
 
 
+@pytest.mark.parametrize(
+    ("code", "fr", "en"),
+    [
+        ("S-2000", "20\u00a0%", "20%"),
+        ("S-550", "5,5\u00a0%", "5.5%"),
+        ("E-0", "exonéré", "exempt"),
+        ("AE-0", "autoliquidation", "reverse charge"),
+        ("X-0", "X-0", "X-0"),
+        ("", "", ""),
+    ],
+)
+def test_a_rate_is_told_in_words(code: str, fr: str, en: str) -> None:
+    assert words_of(code, "rate") == Words(fr, en)
+
+
 def test_every_reason_and_cause_has_words_and_a_code_means_what_its_column_says() -> None:
     for column, codes in (("due_by", get_args(DueBy)), ("cause", get_args(Cause))):
         for code in codes:

@@ -16,8 +16,6 @@ from tests.verifiers.alone.test_insider import Change, year_end
 from tests.verifiers.browser import Page, browser
 from tests.verifiers.test_verify_html import checked
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:

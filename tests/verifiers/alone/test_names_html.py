@@ -15,8 +15,6 @@ from tests.verifiers.test_verify_html import checked
 
 __all__ = ["opened"]
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:

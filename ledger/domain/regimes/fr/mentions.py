@@ -441,7 +441,10 @@ _OWN_REFUSALS = {
 
 
 def check_mentions(facts: MentionFacts, present: Collection[str], place: str = "") -> Refusal | None:
-    """Refuse a document that lacks a mandatory mention, naming the first one in the order of the table."""
+    """Refuse a document that lacks mandatory mentions, naming all of them in the order of the table.
+
+    Where the first one has a refusal of its own, that is given.
+    """
     lacking = missing(facts, present)
     if not lacking:
         return None
@@ -449,7 +452,8 @@ def check_mentions(facts: MentionFacts, present: Collection[str], place: str = "
     own = _OWN_REFUSALS.get(first.code)
     if own is not None:
         return refuse(own, place)
-    return refuse(_REFUSALS[facts.document], place, mention=first.words_fr, mention_code=first.code)
+    words = " ; ".join(mention.words_fr for mention in lacking if mention.code not in _OWN_REFUSALS)
+    return refuse(_REFUSALS[facts.document], place, mention=words, mention_code=first.code)
 
 
 def statements_for(facts: MentionFacts) -> tuple[str, ...]:

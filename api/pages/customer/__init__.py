@@ -1,0 +1,1 @@
+"""The customer's pages: reached by a link, without an account."""

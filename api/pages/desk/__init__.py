@@ -1,0 +1,1 @@
+"""The business's desk: what its people see and do, by role."""

@@ -1,0 +1,1 @@
+"""Keeping the books: home, reports, closures, archives, the journal, integrity, settings."""

@@ -1,0 +1,1 @@
+"""Being paid: invoices, deposits, payments, bank statements, reminders."""

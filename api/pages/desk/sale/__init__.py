@@ -1,0 +1,1 @@
+"""Selling: quotes, deals, customers, the catalogue, signatures."""

@@ -1,0 +1,1 @@
+"""What every page stands on: visits, forms, templates, languages, assets, and what keeps strangers out."""

@@ -1,0 +1,1 @@
+"""Online payments: providers, collections, what they tell us, and the transfer that needs none."""

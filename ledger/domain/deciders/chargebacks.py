@@ -1,0 +1,122 @@
+"""Contested card payments and payouts of providers: facts, recorded as the provider tells them.
+
+While a contest is open nothing is taken off a document: the money may stay. A lost one reverses the payment, so that
+what it paid is open again. Only what cannot be true is refused (law requirement 77).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from ledger.domain.commands.common import Command
+from ledger.domain.commands.payments import CloseChargeback, OpenChargeback, RecordPayout
+from ledger.domain.days import read_any_day, read_day
+from ledger.domain.deciders.acts import open_task
+from ledger.domain.deciders.payments import reverse
+from ledger.domain.deciders.periods import codes
+from ledger.domain.decision import Outcome, Plan, World
+from ledger.domain.events.common import Flagged
+from ledger.domain.events.payments import ChargebackClosed, ChargebackOpened, ProviderPaidOut
+from ledger.domain.identifiers import check_currency
+from ledger.domain.refusals import Refusal, refuse
+from ledger.domain.streams.payment import PAYMENT
+from ledger.domain.streams.provider import PROVIDER, payout_id
+
+
+def decide_open(command: OpenChargeback, world: World) -> Outcome:
+    """Record a contest, and ask the business to answer it; money given back meanwhile may be contested too."""
+    state = world.state(PAYMENT, command.payment)
+    if state is None:
+        return refuse("REFERENCE_UNKNOWN", "/payment")
+    if state.phase == "reversed":
+        return refuse("PAYMENT_ALREADY_REVERSED", "/payment")
+    if state.phase != "received":
+        return refuse("PAYMENT_NOT_OPEN", "/payment", state=state.phase)
+    if command.provider_reference in state.chargebacks or state.contested_cents:
+        return refuse("CHARGEBACK_ALREADY_OPEN", "/provider_reference")
+    if command.amount_cents > state.amount_cents:
+        return refuse("CHARGEBACK_ABOVE_PAYMENT", "/amount_cents", amount_cents=state.amount_cents)
+    respond_by = read_any_day(command.respond_by, "/respond_by") if command.respond_by is not None else None
+    if isinstance(respond_by, Refusal):
+        return respond_by
+    plan = Plan(world)
+    plan.emit(
+        PAYMENT,
+        command.payment,
+        ChargebackOpened(
+            amount_cents=command.amount_cents,
+            provider_reference=command.provider_reference,
+            respond_by=command.respond_by,
+        ),
+    )
+    open_task(plan, "answer_chargeback", command.payment, respond_by)
+    return plan.done(payment=command.payment)
+
+
+def decide_close(command: CloseChargeback, world: World) -> Outcome:
+    """Record how a contest was decided; a lost one takes the money off what it paid, as far as it is still there."""
+    state = world.state(PAYMENT, command.payment)
+    if state is None:
+        return refuse("REFERENCE_UNKNOWN", "/payment")
+    if not state.contested_cents:
+        return refuse("CHARGEBACK_NOT_OPEN", "/payment")
+    decided_on = read_day(command.decided_on, world.today, "/decided_on")
+    if isinstance(decided_on, Refusal):
+        return decided_on
+    if decided_on.isoformat() < state.on:
+        return refuse("DATE_BEFORE_PAYMENT", "/decided_on", received_on=date.fromisoformat(state.on))
+    plan = Plan(world)
+    after = plan.emit(PAYMENT, command.payment, ChargebackClosed(outcome=command.outcome))
+    gone = min(state.contested_cents, state.left_cents) if command.outcome == "lost" else 0
+    flags: tuple[Flagged, ...] = ()
+    if gone > 0:
+        reference = state.chargebacks[-1]
+        flags = reverse(
+            plan, command.payment, after, gone, decided_on.isoformat(), "chargeback",
+            reference if len(reference) <= _LONGEST_REFERENCE else None,
+        )  # fmt: skip
+    if command.outcome == "lost" and gone < state.contested_cents:
+        open_task(plan, "claim_double_refund", command.payment)  # the client has had the same money twice
+    return plan.done(payment=command.payment, reversed_cents=gone, **codes(flags))
+
+
+def decide_payout(command: RecordPayout, world: World) -> Outcome:
+    """Record a payout, once; its fees are not above it."""
+    identifier = payout_id(command.provider, command.provider_reference)
+    if world.state(PROVIDER, identifier) is not None:
+        return refuse("PAYOUT_ALREADY_RECORDED", "/provider_reference")
+    if command.fee_cents > command.gross_cents:
+        return refuse("PAYOUT_FEE_ABOVE_GROSS", "/fee_cents", gross_cents=command.gross_cents)
+    currency = command.currency or world.register.currency
+    refused = check_currency(currency, "/currency")
+    if refused is not None:
+        return refused
+    paid_on = read_day(command.paid_on, world.today, "/paid_on")
+    if isinstance(paid_on, Refusal):
+        return paid_on
+    plan = Plan(world)
+    plan.emit(
+        PROVIDER,
+        identifier,
+        ProviderPaidOut(
+            provider=command.provider,
+            provider_reference=command.provider_reference,
+            currency=currency,
+            gross_cents=command.gross_cents,
+            fee_cents=command.fee_cents,
+            paid_on=paid_on.isoformat(),
+        ),
+    )
+    return plan.done(payout=identifier)
+
+
+_LONGEST_REFERENCE = 64  # of `payment.reversed/1`
+
+DECIDERS: tuple[tuple[type[Command], Callable[[Any, World], Outcome]], ...] = (
+    (OpenChargeback, decide_open),
+    (CloseChargeback, decide_close),
+    (RecordPayout, decide_payout),
+)
+"""Contested payments, and payouts."""

@@ -1,0 +1,1 @@
+"""The customer's pages, asked for as a browser without scripts would."""

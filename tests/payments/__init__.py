@@ -1,0 +1,1 @@
+"""Online payments against a real localstripe, on every store."""

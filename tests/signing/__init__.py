@@ -1,0 +1,1 @@
+"""Links, codes, files and the acts of signing."""
