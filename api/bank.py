@@ -14,7 +14,7 @@ from typing import Any, Final
 from api.reports import StoreDesk
 from ledger.domain.commands.payments import ImportStatement, RecordPayment, ReversePayment
 from ledger.domain.events.common import Party
-from ledger.domain.events.payments import Allocation
+from ledger.domain.events.payments import Allocation, ProviderPaidOut
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.streams.payment import PAYMENT
 from ledger.shell.calls import Answer
@@ -93,7 +93,7 @@ class Bank:
             known = list(_known(views[PAYMENTS.name], file))
         recorded = self._recorded(ledger, file.lines)
         try:
-            proposals = match(ledger, file.lines, items, recorded, known, chosen)
+            proposals = match(ledger, file.lines, items, recorded, known, chosen, self._payouts(ledger))
         except LookupError as unknown:
             return refuse("STATEMENT_CHOICE_NOT_OPEN", "/choose", number=str(unknown.args[0]))
         return Reading(file, proposals)
@@ -121,6 +121,16 @@ class Bank:
             if each.verdict == "certain" or (each.verdict == "likely" and likely) or each.returns is not None
         )
         return Applied(reading, recorded, self._tell(ledger, reading, recorded, actor))
+
+    def _payouts(self, ledger: str) -> tuple[Known, ...]:
+        """Read what payment providers paid out: its net amount is what the bank's line says."""
+        found = []
+        for event in self._service.entries(ledger, types=[ProviderPaidOut.TYPE]):
+            paid = event.record
+            if isinstance(paid, ProviderPaidOut):
+                net = paid.gross_cents - paid.fee_cents
+                found.append(Known("", net, paid.currency, paid.paid_on, paid.provider_reference, net))
+        return tuple(found)
 
     def _recorded(self, ledger: str, lines: tuple[BankLine, ...]) -> frozenset[str]:
         """Find the lines that the ledger holds already, by the streams that their payments would have."""

@@ -29,7 +29,8 @@ _WORDS = {
     "reference_other_amount": "référence, autre montant", "amount_and_name": "montant et nom",
     "same_amount": "même montant", "several_fit": "plusieurs possibles", "by_hand": "saisi à la main",
     "return_of": "rejet d'un paiement", "other_currency": "autre devise", "nothing_fits": "rien ne correspond",
-    "chosen": "choisi", "before": "enregistré avant", "not_booked": "pas encore comptabilisé", "debit": "au débit",
+    "chosen": "choisi", "before": "enregistré avant", "not_booked": "pas encore comptabilisé",
+    "payout": "versement du prestataire de paiement", "debit": "au débit",
 }  # fmt: skip
 
 

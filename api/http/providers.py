@@ -64,6 +64,9 @@ class NewProvider:
     webhook_secret: Secret
     ways: tuple[Name, ...] = ("card",)
 
+    def __repr__(self) -> str:
+        return "NewProvider()"
+
 
 _NEW: TypeAdapter[NewProvider] = TypeAdapter(NewProvider)
 

@@ -61,7 +61,7 @@ TEMPLATES: Final[tuple[Template, ...]] = (
     *_reminders("deposit", _DEPOSIT, _PAY),
     *_reminders("invoice", _PAYABLE, _PAY),
     Template("invoice_sent", "client", (*_COMMON, *_PAYABLE), ("Voir la facture", "See the invoice"), automatic=False),
-    Template("credit_note_sent", "client", (*_COMMON, *_DOCUMENT, "refund_amount")),
+    Template("credit_note_sent", "client", (*_COMMON, *_DOCUMENT, "invoice_number", "invoice_on", "refund_amount")),
     Template(
         "withdrawal_acknowledged", "client",
         (*_COMMON, *_DOCUMENT, "signed_on", "withdrawn_at", "refund_amount", "refund_by"),
@@ -107,6 +107,8 @@ VARIABLES: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "payable_from": ("premier jour où payer", "first day to pay", "01/12/2026", "1 December 2026"),
     "reference": ("référence du virement", "reference for the transfer", "D00012-1", "D00012-1"),
     "days_late": ("retard", "how late it is", "5 jours", "5 days"),
+    "invoice_number": ("numéro de la facture annulée", "number of the invoice credited", "F-00007", "F-00007"),
+    "invoice_on": ("date de la facture annulée", "date of the invoice credited", "02/11/2026", "2 November 2026"),
     "kind": ("arrhes ou acompte", "arrhes or acompte", "acompte", "acompte (a part payment)"),
     "kind_sentence": ("ce que cela veut dire", "what that means", "C'est un acompte...", "This is a part payment..."),
     "paid_amount": ("montant reçu", "amount received", "1 152,00 €", "€1,152.00"),

@@ -273,11 +273,12 @@ class MessageDesk:
         row = self._service.find(ledger)
         label = one.button[0 if language == "fr" else 1]
         business = facts.get("business_name", "")
+        foot = (facts.get("business_legal", business), facts.get("business_phone", ""), facts.get("business_email", ""))
         html = html_of(
             rendered.text,
             language=language,
             business=business,
-            footer=(business, facts.get("business_phone", ""), facts.get("business_email", "")),
+            footer=foot,
             links={facts["link"]: label} if facts.get("link") else {},
             large=facts.get("code", ""),
             quoted=facts.get("words", ""),

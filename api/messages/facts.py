@@ -54,14 +54,21 @@ class Told:
 def business_facts(service: Service, ledger: str) -> dict[str, str]:
     """Give the business's name, address and telephone; empty where they are not known."""
     issuer = service.state(ledger, ISSUER, "self")
-    details = issuer.profile.details if issuer is not None and issuer.profile is not None else None
-    if details is None:
-        return {"business_name": "", "business_email": "", "business_phone": ""}
+    profile = issuer.profile if issuer is not None else None
+    details = profile.details if profile is not None else None
+    if profile is None or details is None:
+        return {"business_name": "", "business_email": "", "business_phone": "", "business_legal": ""}
     return {
+        "business_legal": _legal(details.name, profile.sole_trader, profile.siren),
         "business_name": details.trade_name or details.name,
         "business_email": details.email or "",
         "business_phone": details.phone or "",
     }
+
+
+def _legal(name: str, sole_trader: bool, siren: str) -> str:
+    """Write who the business is in law, as letters must say it: name, EI, SIREN (C. com. R123-237, R526-27)."""
+    return f"{name}{' EI' if sole_trader and not name.endswith(' EI') else ''}, SIREN {siren}"
 
 
 def accent_of(service: Service, ledger: str) -> str:
@@ -215,8 +222,9 @@ class Teller:
         self._owed(facts, open_cents, document.currency, document.due_on)
         if deposit is not None:
             facts["reference"] = deposit.asked.reference
-            if deposit.asked.payable_from is not None and deposit.asked.payable_from > self.today:
-                facts["payable_from"] = self.day(deposit.asked.payable_from)
+        allowed = deposit.asked.payable_from if deposit is not None else self._payment_from(document.quote)
+        if allowed is not None and allowed > self.today:
+            facts["payable_from"] = self.day(allowed)
         self._of_contract(facts, document.quote)
         return Told("invoice", about, facts, document.quote)
 
@@ -232,6 +240,8 @@ class Teller:
             "amount": self.money(state.gross_cents, state.currency or None),
             "issued_on": self.day(state.issued_on),
             "customer_name": invoice.facts["customer_name"] if invoice is not None else "",
+            "invoice_number": invoice.facts["number"] if invoice is not None else "",
+            "invoice_on": invoice.facts["issued_on"] if invoice is not None else "",
         }
         if state.open_cents:
             facts["refund_amount"] = self.money(state.open_cents, state.currency or None)
@@ -270,6 +280,11 @@ class Teller:
         if invoice.pays_deposit is None:
             return None
         return self._service.state(self._ledger, DEPOSIT, invoice.pays_deposit)
+
+    def _payment_from(self, quote: str | None) -> str | None:
+        """Give the first day on which a contract may be paid, where the seven days hold (C. conso L221-10)."""
+        sold = self._service.state(self._ledger, QUOTE, quote) if quote is not None else None
+        return sold.contract.payment_from if sold is not None and sold.contract is not None else None
 
     def _owed(self, facts: dict[str, str], cents: int, currency: str, due_on: str) -> None:
         if not cents:

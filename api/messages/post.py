@@ -439,7 +439,7 @@ def _reply_to(asked: _Asked, facts: Mapping[str, str]) -> str:
 
 
 def _footer(asked: _Asked, facts: Mapping[str, str]) -> tuple[str, ...]:
-    known = (facts.get(name, "") for name in ("business_name", "business_phone", "business_email"))
+    known = (facts.get(name, "") for name in ("business_legal", "business_phone", "business_email"))
     return tuple(one_line(one) for one in known if one) if asked.to.side != "user" else ()
 
 

@@ -25,6 +25,7 @@ _MOST_LINE: Final = 200  # of a subject, once filled in
 _ALLOWED: Final = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not, nodes.And, nodes.Or, nodes.Const,
 )  # fmt: skip
+_MOST_LEVELS: Final = 40  # of conditions within conditions; Python indents no deeper than 100
 _SPACES: Final = re.compile(r"[ \t\r\n]+")
 _MANY_LINES: Final = re.compile(r"\n{3,}")
 _TRAILING: Final = re.compile(r"[ \t]+\n")
@@ -80,6 +81,8 @@ def _check_source(template: Template, member: str, source: str) -> Wrong | None:
         return Wrong(member, error.lineno, words, f"The template cannot be read: {error.message}")
     except RecursionError:
         return Wrong(member, 1, "Le modèle est trop imbriqué.", "The template is nested too deeply.")
+    if _is_deep(tree):
+        return Wrong(member, 1, "Le modèle est trop imbriqué.", "The template is nested too deeply.")
     for node in _walk(tree):
         if not isinstance(node, _ALLOWED):
             words = "Seules les variables et les conditions « if » sont permises."
@@ -88,6 +91,14 @@ def _check_source(template: Template, member: str, source: str) -> Wrong | None:
             words = f"La variable « {node.name[:60]} » n'existe pas dans ce message."
             return Wrong(member, node.lineno, words, f'There is no variable "{node.name[:60]}" in this message.')
     return None
+
+
+def _is_deep(tree: nodes.Node) -> bool:
+    """Say whether a tree has more levels than a template of ours ever has: what Python would not compile is far off."""
+    level = [tree]
+    for _ in range(_MOST_LEVELS):
+        level = [child for node in level for child in node.iter_child_nodes()]
+    return bool(level)
 
 
 def _walk(node: nodes.Node) -> Iterator[nodes.Node]:

@@ -72,6 +72,9 @@ class _Private:
     ways: tuple[str, ...]
     url: str = ""
 
+    def __repr__(self) -> str:
+        return f"_Private({self.language}, {self.ways})"
+
 
 class Collecting:
     """Online payments of a service's ledgers. Methods may be called from several threads; each may block for seconds.

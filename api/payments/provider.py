@@ -8,7 +8,7 @@ in any order, or not at all: the answer is the same. docs/decisions/online-payme
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
@@ -47,8 +47,8 @@ class Asked:
     amount_cents: int
     currency: str
     title: str  # what the customer reads: the document's kind and number, never a name
-    return_url: str
-    cancel_url: str
+    return_url: str = field(repr=False)  # holds the token of a link that opens for hours
+    cancel_url: str = field(repr=False)
     language: Literal["fr", "en"]
     expires_at: datetime
     ways: tuple[str, ...]

@@ -6,7 +6,7 @@ back as they are. Each may be sent twice, or stopped between two of its steps, a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from typing import Literal
@@ -48,18 +48,18 @@ class SignForm:
     """What a signatory says, as a page or program gives it; nothing in it is believed."""
 
     fingerprint: str  # of what was shown
-    name: str
+    name: str = field(repr=False)
     consented: bool
-    code: str = ""
-    drawing: str = ""  # a `data:image/png` URL
+    code: str = field(default="", repr=False)
+    drawing: str = field(default="", repr=False)  # a `data:image/png` URL
     chosen: tuple[int, ...] = ()
     early_start: bool = False
     loss: bool = False
     reduced_rate: bool = False
     language: Language = "fr"
     shown_from: str | None = None
-    ip: str | None = None
-    user_agent: str | None = None
+    ip: str | None = field(default=None, repr=False)
+    user_agent: str | None = field(default=None, repr=False)
 
 
 class Acts:

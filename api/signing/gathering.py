@@ -53,6 +53,7 @@ class Gathered:
     deposits: dict[str, DepositState] = field(default_factory=dict)
     quoted: dict[str, str] = field(default_factory=dict)  # by deposit, the number of the quote it is asked for on
     invoices: dict[str, InvoiceState] = field(default_factory=dict)
+    allowed: dict[str, str] = field(default_factory=dict)  # by invoice, the first day to pay (C. conso L221-10)
     credit_notes: dict[str, CreditNoteState] = field(default_factory=dict)
     receipts: dict[str, ReceiptState] = field(default_factory=dict)
     announced: dict[str, Announced] = field(default_factory=dict)  # by what it is for
@@ -151,6 +152,10 @@ def _invoice(service: Service, found: Gathered, invoice_id: str) -> None:
     if invoice is None or invoice_id in found.invoices:
         return
     found.invoices[invoice_id] = invoice
+    if invoice.issued.quote is not None:  # its first day to pay alone: the contract has a link of its own
+        quote = found.quotes.get(invoice.issued.quote) or service.state(found.link.ledger, QUOTE, invoice.issued.quote)
+        if quote is not None and quote.contract is not None and quote.contract.payment_from is not None:
+            found.allowed[invoice_id] = quote.contract.payment_from
     _announced(service, found, invoice_id)
     for note_id in invoice.credit_notes:
         note = service.state(found.link.ledger, CREDIT_NOTE, note_id)

@@ -164,6 +164,7 @@ class Shown:
     purpose: str
     issuer: IssuerDetails | None
     siren: str
+    sole_trader: bool  # "EI" stands beside the name (C. com. R526-27)
     accent: str | None
     logo: str | None  # digest of the business's logo
     quote: ShownQuote | None
@@ -201,6 +202,7 @@ def show(found: Gathered) -> Shown:
         purpose=found.link.purpose,
         issuer=details,
         siren=found.issuer.current.siren,
+        sole_trader=found.issuer.current.sole_trader,
         accent=brand.accent if brand is not None else None,
         logo=brand.logo if brand is not None else None,
         quote=quote,
@@ -354,6 +356,7 @@ def _deposit_due(found: Gathered, identifier: str, state: DepositState) -> Shown
 
 def _invoice_due(found: Gathered, identifier: str, state: InvoiceState) -> ShownDue:
     document = state.issued
+    allowed = found.allowed.get(identifier)
     announced = found.announced.get(identifier)
     return ShownDue(
         kind="invoice",
@@ -366,8 +369,8 @@ def _invoice_due(found: Gathered, identifier: str, state: InvoiceState) -> Shown
         paid_cents=state.paid_cents,
         to_pay_cents=state.open_cents,
         due_on=document.due_on,
-        payable_from=None,
-        banned=False,
+        payable_from=allowed,
+        banned=allowed is not None and found.today < allowed,
         late=state.open_cents > 0 and found.today > document.due_on,
         reference=document.number,
         phase=state.state,

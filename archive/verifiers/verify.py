@@ -5672,6 +5672,8 @@ def private_rows(seq: int, stream: str, path: str, value: Json) -> Tuple[str, Li
         return "texts", [head + "%s;%s\r\n" % row for row in _leaves(value, "" if path == "/texts" else path[1:])]
     try:
         address = value.get("address") or {}
+        if type(address) is str:  # where a message went is one text
+            address = {"lines": [address]}
         cells = [path[1:], cell(value.get("name")), cell(", ".join(address.get("lines", ())))]
         cells += [cell(address.get(name)) for name in ("postcode", "city", "country")]
         cells += [

@@ -29,6 +29,7 @@ VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 Why = Literal[
     "reference", "numbers", "number_other_amount", "reference_other_amount", "amount_and_name", "same_amount",
     "several_fit", "by_hand", "return_of", "other_currency", "nothing_fits", "chosen", "before", "not_booked", "debit",
+    "payout",
 ]  # fmt: skip
 
 SEEN_DAYS: Final = 7
@@ -107,6 +108,7 @@ def match(
     recorded: frozenset[str],
     known: Sequence[Known] = (),
     chosen: Mapping[int, str] | None = None,
+    payouts: Sequence[Known] = (),
 ) -> tuple[Proposal, ...]:
     """Propose for every line, in order: what one line takes of a document is no longer open for the next.
 
@@ -117,12 +119,13 @@ def match(
         recorded: ids of payments that the ledger has (`payment_id` of a line recorded before is among them).
         known: payments of the days around, to see what was recorded by hand.
         chosen: a person's choice, the document's number by the line's rank.
+        payouts: what payment providers paid out and the ledger has recorded: no client's payment.
 
     Raises:
         LookupError: a chosen number is no open document's; its only argument is the number.
     """
     board = _Board(items)
-    return tuple(_propose(ledger, line, board, recorded, known, chosen or {}) for line in lines)
+    return tuple(_propose(ledger, line, board, recorded, known, chosen or {}, payouts) for line in lines)
 
 
 class _Board:
@@ -152,6 +155,7 @@ def _propose(  # one road after the other, the surest first
     recorded: frozenset[str],
     known: Sequence[Known],
     chosen: Mapping[int, str],
+    payouts: Sequence[Known],
 ) -> Proposal:
     payment = payment_id(ledger, line)
 
@@ -187,6 +191,8 @@ def _propose(  # one road after the other, the surest first
             other: Why = "reference_other_amount" if why == "reference" else "number_other_amount"
             return say("likely", other, found)
         return Proposal(line, payment, "ambiguous", "several_fit", (), tuple(each.number for each in found))
+    if _by_hand(line, payouts) is not None:
+        return say("seen", "payout")
     return _guess(line, payment, board, known, say)
 
 

@@ -173,6 +173,7 @@ _PAIRS: Final[Mapping[str, tuple[str, str]]] = {
     "issue_deposit_invoice": ("établir la facture d'acompte", "issue the deposit invoice"),
     "issue_receipt": ("établir un reçu", "issue a receipt"),
     "lift_reservations": ("lever les réserves", "lift the reservations"),
+    "message_undelivered": ("un message n'est pas arrivé", "a message did not arrive"),
     "place_overpayment": ("affecter ou rendre un trop-perçu", "place an overpayment"),
     "place_unexpected_payment": ("affecter un paiement inattendu", "place an unexpected payment"),
     "refund_deposit": ("rembourser l'acompte", "refund the deposit"),

@@ -56,6 +56,8 @@ def invented_business(stage: Stage, *, phone: bool = False) -> Shop:
 def write_quote(shop: Shop, *, client: str = "Camille Durand", email: str = CLIENT, share: str = "30") -> str:
     """A first quote for a new customer, with a deposit at signature, is written and issued; give its address."""
     page = shop.open("/quotes/new")
+    if not page.get_by_label("Nom", exact=True).is_visible():  # folded where there are customers already
+        page.get_by_text("Nouveau client").click()
     page.get_by_label("Nom", exact=True).fill(client)
     page.locator("[name=email]").fill(email)
     page.locator("[name=street]").fill("3 quai du Lierre")
@@ -127,3 +129,52 @@ def draw(page: Page) -> None:
     for step in range(1, 8):
         page.mouse.move(box["x"] + 20 + step * 30, box["y"] + 60 - (step % 3) * 20)
     page.mouse.up()
+
+
+def accept_invitation(shop: Shop, email: str, name: str) -> Page:
+    """Somebody who was invited opens the mail's link in their own browser and chooses a password."""
+    page = shop.stage.person()
+    page.goto(shop.stage.mails.wait(email, "invit|salle|accès").link("/welcome/"))
+    page.get_by_label("Votre nom").fill(name)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Continuer").click()
+    return page
+
+
+def sign_in(page: Page, email: str = OWNER) -> None:
+    """Somebody signs in with the password."""
+    page.goto("/sign-in")
+    page.get_by_label("Adresse électronique").fill(email)
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_role("button", name="Se connecter")).to_have_count(0)
+
+
+def follow(shop: Shop, quote: str, name: str, email: str) -> Page:
+    """Somebody is made an observer of a quote, and opens the link that they are sent."""
+    desk = shop.desk
+    desk.goto(quote)
+    desk.get_by_text("Faire suivre à quelqu'un").click()
+    desk.get_by_label("Nom", exact=True).fill(name)
+    desk.get_by_label("Adresse électronique").fill(email)
+    desk.get_by_role("button", name="Ajouter un observateur").click()
+    expect(desk.get_by_role("status")).to_contain_text("L'observateur reçoit son lien.")
+    page = shop.stage.person()
+    page.goto(shop.stage.mails.wait(email, "suivre le devis").link())
+    return page
+
+
+def issue_invoice(shop: Shop, label: str, price: str, customer: str = "") -> str:
+    """An invoice without a quote is written, looked at and issued; give its address."""
+    desk = shop.open("/invoices/new")
+    if customer:
+        desk.get_by_label("Client (facultatif)").select_option(label=customer)
+    desk.get_by_role("button", name="Commencer").click()
+    line = desk.get_by_role("group", name="Ligne 1")
+    line.get_by_label("Désignation").fill(label)
+    line.get_by_label("Prix unitaire").fill(price)
+    line.get_by_label("Nature").select_option(label="Bien")
+    desk.get_by_role("button", name="Vérifier avant d'émettre").click()
+    desk.get_by_role("button", name="Émettre la facture").click()
+    expect(desk.get_by_role("heading", name="Facture F-")).to_be_visible()
+    return desk.url

@@ -28,7 +28,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SCEAU: Final = str(Path(sys.executable).parent / "sceau")
-PATIENCE_SECONDS: Final = 60
+PATIENCE_SECONDS: Final = int(os.environ.get("JOURNEY_PATIENCE_SECONDS", "60"))
 """How long something that must happen may take, on a machine that is busy with other tests."""
 PHONE: Final[dict[str, Any]] = {
     "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True,
@@ -111,10 +111,11 @@ class Stage:
     mails: Mailbox
     browser: Browser
     environment: dict[str, str]
-    setup: str
-    """The address printed by a server without users."""
-    process: subprocess.Popen[str]
     stripe: str | None = None
+    """Where localstripe listens."""
+    setup: str = ""
+    """The address printed by a server without users."""
+    process: subprocess.Popen[str] = field(init=False)
     _contexts: list[BrowserContext] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     """What browsers complained of: errors of scripts, refusals of the content security policy."""
@@ -145,6 +146,35 @@ class Stage:
         assert run.returncode == 0, run.stdout + run.stderr
         return run.stdout
 
+    @property
+    def log(self) -> Path:
+        """Where the server writes its log."""
+        return self.folder / "server.log"
+
+    def start(self, *, days_behind: int = 0) -> None:
+        """Start the server, and wait until it answers; its clock may be behind, to live the next day afterwards."""
+        late = [sys.executable, "-m", "tests.journeys.behind", str(days_behind)] if days_behind else [SCEAU]
+        with self.log.open("a") as out:
+            self.process = subprocess.Popen(
+                [*late, "serve"], cwd=ROOT, env=self.environment, stdout=out, stderr=out, text=True
+            )
+        _until(lambda: _answers(f"{self.base}/readyz"), self.process, self.log)
+
+    def stop(self) -> None:
+        """End the server as an administrator does: what is under way is finished."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(PATIENCE_SECONDS)
+
+    def kill(self) -> None:
+        """End the server as a power cut does."""
+        self.process.kill()
+        self.process.wait(PATIENCE_SECONDS)
+
+    def restart(self) -> None:
+        """End the server and start it again, at the true time."""
+        self.stop()
+        self.start()
+
     def close(self) -> None:
         for context in self._contexts:
             context.close()
@@ -159,7 +189,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def staged(folder: Path, store: str, browser: Browser, *, stripe: bool = False) -> Iterator[Stage]:
+def staged(
+    folder: Path, store: str, browser: Browser, *, stripe: bool = False, days_behind: int = 0
+) -> Iterator[Stage]:
     """Set the stage up on a store, and take it down."""
     mails = Mailbox()
     mail_port = free_port()
@@ -187,31 +219,30 @@ def staged(folder: Path, store: str, browser: Browser, *, stripe: bool = False) 
             provider, address = _localstripe(environment)
             environment["SCEAU_STRIPE_API"] = address
         _sceau(environment, "migrate")
-        log = folder / "server.log"
-        with log.open("w") as out:
-            process = subprocess.Popen([SCEAU, "serve"], cwd=ROOT, env=environment, stdout=out, stderr=out, text=True)
+        base = f"http://127.0.0.1:{port}"
+        stage = Stage(base, folder, mails, browser, environment, environment.get("SCEAU_STRIPE_API"))
+        stage.start(days_behind=days_behind)
         try:
-            base = f"http://127.0.0.1:{port}"
-            _until(lambda: _answers(f"{base}/readyz") and "/welcome/" in log.read_text(), process, log)
-            address_line = re.search(r"http://\S+/welcome/\S+", log.read_text())
-            stage = Stage(
-                base, folder, mails, browser, environment, address_line[0] if address_line else "", process,
-                environment.get("SCEAU_STRIPE_API"),
-            )  # fmt: skip
-            try:
-                yield stage
-            finally:
-                stage.close()
+            stage.setup = _first_address(stage)
+            yield stage
             assert stage.faults == []
-            assert "Traceback" not in log.read_text(), log.read_text()[-4000:]
+            assert "Traceback" not in stage.log.read_text(), stage.log.read_text()[-4000:]
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(PATIENCE_SECONDS)
+            stage.close()
+            stage.stop()
     finally:
         smtp.stop()
         if provider is not None:
             provider.terminate()
             provider.wait(PATIENCE_SECONDS)
+
+
+def _first_address(stage: Stage) -> str:
+    """Find what the server printed: where the first owner is created."""
+    _until(lambda: "/welcome/" in stage.log.read_text(), stage.process, stage.log)
+    found = re.search(r"http://\S+/welcome/\S+", stage.log.read_text())
+    assert found is not None
+    return found[0]
 
 
 def _projections(folder: Path, store: str) -> str:

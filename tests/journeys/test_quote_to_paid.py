@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.acts import (
@@ -17,8 +16,6 @@ from tests.journeys.acts import (
     write_quote,
 )
 from tests.journeys.stage import Stage
-
-pytestmark = pytest.mark.xdist_group("browser-journeys")
 
 
 def test_a_new_business_sends_its_first_quote_and_is_paid_the_deposit(stage: Stage) -> None:
@@ -49,7 +46,7 @@ def test_a_new_business_sends_its_first_quote_and_is_paid_the_deposit(stage: Sta
 
     phone.get_by_role("link", name="Vérifier Devis D-00001").click()
     expect(phone.get_by_role("status")).to_contain_text("Oui. Votre navigateur vient de le calculer lui-même.")
-    expect(phone.get_by_role("listitem").filter(has_text="✓")).to_have_count(5)
+    expect(phone.locator(".checks li.good")).to_have_count(5)
 
     verdict = stage.sceau("verify", "--ledger", shop.name)
     assert re.match(rf"{shop.name}: OK \(training\)", verdict), verdict

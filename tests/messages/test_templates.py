@@ -91,6 +91,9 @@ def test_ready_made_words_may_be_saved_as_they_are_and_say_something_with_and_wi
         ("x" * 301, "Bonjour", "subject", 1),
         ("Devis", "x" * 20_001, "text", 1),
         ("Devis", "a\x00b", "text", 1),
+        ("Devis", "{{ " + "not " * 4_900 + "number }}", "text", 1),
+        ("Devis", "{{ number" + " or number" * 1_900 + " }}", "text", 1),
+        ("Devis", "{% if number %}" * 120 + "x" + "{% endif %}" * 120, "text", 1),
     ],
 )
 def test_what_cannot_be_filled_in_is_refused_with_its_place(subject: str, text: str, member: str, line: int) -> None:

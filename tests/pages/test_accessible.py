@@ -11,10 +11,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from api.pages.frame.page import Page
 from tests.pages.kit import House
-from tests.pages.looking import autumn, browsing, context_for, role_for, shown
-from tests.pages.test_doors import path_of
-
-pytestmark = pytest.mark.xdist_group("browser-pages")
+from tests.pages.looking import address_of, autumn, browsing, context_for, role_for, shown
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +37,7 @@ def test_no_serious_fault(house: House, browser: Browser, page: Page) -> None:
         tab.on("pageerror", lambda error: complaints.append(str(error)))
         tab.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
         try:
-            answer = tab.goto(path_of(page), wait_until="load")
+            answer = tab.goto(address_of(page, house, who), wait_until="load")
         except PlaywrightError as error:
             if "Download is starting" in str(error):
                 return  # a file to keep, not a page

@@ -1,7 +1,7 @@
 """Who may open which page: asked of every page of the table, as everybody who should not, and as those who may.
 
-The ledger is one whole played autumn, and beside it stands another with a played autumn of the same ids: nobody of one
-is ever shown anything of the other.
+The ledger is one whole played autumn; beside it, on the same server, stands a neighbour's: whose people are shown
+nothing of it, not even that it is there.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from api.pages.table import PAGES
 from api.settings import Settings
 from tests.api.scenario import START, Scenario, SetClock
 from tests.pages.kit import House, housing
+from tests.stores.servers import Server
 
 DESK = [page for page in PAGES if page.who.kind == "desk"]
 LINK = [page for page in PAGES if page.who.kind == "link"]
@@ -59,12 +60,26 @@ def path_of(page: Page, ledger: str = "atelier") -> str:
     return re.sub(r"\{(\w+)(?::\w+)?\}", fill, page.template)
 
 
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+def store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, postgres_server: Server
+) -> Iterator[str]:
+    """A store of this module's own; PostgreSQL in the long suite."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('store')}/sceau.db"
+    else:
+        with postgres_server.database() as url:
+            yield url
+
+
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Two businesses on one server, each with a played autumn."""
+def town(store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Two businesses on one server: one has a played autumn, the other only neighbours."""
     folder: Path = tmp_path_factory.mktemp("town")
     settings = Settings(
-        store=f"sqlite:///{folder}/sceau.db",
+        store=store,
+        keys=str(folder / "keys"),
+        projections=store if store.startswith("postgresql") else None,
         passphrase=b"correct horse battery staple",
         provisioning_key="p" * 40,
         port=0,

@@ -37,12 +37,10 @@ def test_what_is_no_amount_is_said_at_its_field(typed: str) -> None:
 
 @given(st.text(max_size=30))
 def test_whatever_is_typed_is_a_value_or_words(text: str) -> None:
-    for read in (
-        lambda one: one.cents("f"), lambda one: one.decimal("f"), lambda one: one.basis_points("f"),
-        lambda one: one.whole("f"), lambda one: one.day("f"),
-    ):  # fmt: skip
+    sent = form(f=text)
+    for read in (sent.cents, sent.decimal, sent.basis_points, sent.whole, sent.day):
         with suppress(FieldWrong):
-            read(form(f=text))
+            read("f")
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-import httpx
+import threading
+from typing import Any
 
+import httpx
+import pytest
+from starlette.types import Message
+
+from api.http.body import read_bytes
+from api.http.call import Call
+from api.http.problems import Problem
+from api.pages.frame import resource
 from api.pages.frame.assets import assets
+from api.pages.frame.forms import Form, Upload, read_form
+from api.pages.frame.guard import check_same_site
+from api.signing.acts import SignForm
 from tests.pages.kit import House
 
 
@@ -32,3 +44,56 @@ def test_a_page_says_what_browsers_may_load(house: House) -> None:
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert "unsafe-inline" not in answer.headers["content-security-policy"]
     assert answer.headers["referrer-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "null", "host": ""}, {"origin": "null"}, {"origin": "http://[::1", "host": "sceau.test"}, {},
+        {"origin": "http://sceau.test@evil.test", "host": "sceau.test"}, {"sec-fetch-site": "same-site"},
+        {"origin": "http://evil.test", "host": "sceau.test", "sec-fetch-site": "none"},
+        {"origin": "http://sceau.test:81", "host": "sceau.test"},
+        {"origin": "http://a.sceau.test", "host": "sceau.test"},
+    ],
+)  # fmt: skip
+def test_a_form_from_nowhere_or_elsewhere_is_not_taken(house: House, headers: dict[str, str]) -> None:
+    sent = [(name.encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": sent}
+    with pytest.raises(Problem) as refused:
+        check_same_site(Call(house.served.app.context, scope, _nothing, "urn:uuid:0"))
+    assert refused.value.code == "FORM_FROM_ELSEWHERE"
+
+
+async def _nothing() -> Message:
+    raise AssertionError("nobody reads the body")
+
+
+def test_a_large_body_is_taken_apart_beside_the_event_loop(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[bool] = []
+
+    def reading(*args: Any, **more: Any) -> Form:
+        threads.append(threading.current_thread() is house_loop[0])
+        return read_form(*args, **more)
+
+    house_loop: list[threading.Thread] = []
+
+    async def answered(call: Call, limit: int, code: str) -> bytes:
+        house_loop[:] = [threading.current_thread()]
+        return await read_bytes(call, limit, code)
+
+    monkeypatch.setattr(resource, "read_form", reading)
+    monkeypatch.setattr(resource, "read_bytes", answered)
+    owner = house.user("owner")
+    for size in (10, resource.FORM_BYTES + 1):
+        data = {"csrf": house.csrf(owner.who or ""), "medium": "nas-1"}
+        answer = owner.post("/desk/atelier/archives/confirm", data, files={"file": ("a.zip", b"x" * size)})
+        assert answer.status_code == 422
+    assert threads == [True, False]
+
+
+def test_what_was_typed_or_leads_to_a_page_is_in_no_repr() -> None:
+    form = Form([("password", "correct horse")], {"file": [Upload("a", "b", b"their bytes")]})
+    said = SignForm("f", "Camille Roseau", True, code="203418", drawing="data:", ip="192.0.2.7", user_agent="Firefox")
+    shown = repr(form) + repr(said)
+    for secret in ("correct horse", "their bytes", "Camille", "203418", "192.0.2.7", "Firefox"):
+        assert secret not in shown

@@ -36,6 +36,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, server: StripeServer) -> Iter
         provisioning_key=PROVISIONING,
         stripe_api=server.url,
         payments_job="off",
+        port=0,
     )
     server.happen("forget")
     with serving(settings) as running:

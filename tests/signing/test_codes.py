@@ -87,3 +87,25 @@ def test_stopped_between_code_and_signature_the_same_code_goes_on(sale: Scene, m
 
 def _stop(*_: object) -> str:
     raise KeyboardInterrupt
+
+
+def test_a_code_is_of_no_use_after_another_was_sent(sale: Scene) -> None:
+    link = sale.to_sign(sale.quote())
+    first = sale.code(link)
+    second = first
+    while second == first:  # once in a million
+        sale.later(minutes=3)
+        second = sale.code(link)
+    assert code_of(sale.signing.acts.sign(link, sale.form(link, code=first))) == "CODE_WRONG"
+    assert isinstance(sale.signing.acts.sign(link, sale.form(link, code=second)), Signed)
+
+
+def test_a_code_is_of_no_use_for_another_document(sale: Scene) -> None:
+    mine, other = sale.to_sign(sale.quote()), sale.to_sign(sale.quote())
+    code = sale.code(mine)
+    assert code_of(sale.signing.acts.sign(other, sale.form(other, code=code))) == "CODE_NOT_SENT"
+    theirs = code
+    while theirs == code:
+        sale.later(seconds=150)
+        theirs = sale.code(other)
+    assert code_of(sale.signing.acts.sign(other, sale.form(other, code=code))) == "CODE_WRONG"

@@ -286,7 +286,8 @@ You will find it here:
         "Your credit note {{ number }}",
         _letter(
             """
-Here is credit note {{ number }}, for {{ amount }} including VAT.{% if refund_amount %} We pay you back \
+Here is credit note {{ number }}, for {{ amount }} including VAT.{% if invoice_number %} For this amount it cancels \
+invoice {{ invoice_number }} of {{ invoice_on }}.{% endif %}{% if refund_amount %} We pay you back \
 {{ refund_amount }}.{% endif %}
 {% if link %}
 You will find it here:

@@ -286,7 +286,8 @@ Vous la retrouvez ici :
         "Votre avoir {{ number }}",
         _letter(
             """
-Voici l'avoir {{ number }}, d'un montant de {{ amount }} TTC.{% if refund_amount %} Nous vous remboursons \
+Voici l'avoir {{ number }}, d'un montant de {{ amount }} TTC.{% if invoice_number %} Il annule, à hauteur de ce \
+montant, la facture {{ invoice_number }} du {{ invoice_on }}.{% endif %}{% if refund_amount %} Nous vous remboursons \
 {{ refund_amount }}.{% endif %}
 {% if link %}
 Vous le retrouvez ici :

@@ -28,7 +28,6 @@ def due_page(page: Opened, about: str, status: int = 200, **more: Any) -> Answer
     if due is None:
         raise page.visit.nothing_there()
     facts: dict[str, Any] = {"wrong": None, **more, "due": due, "words": words, **ways_to(page, due)}
-    page.visit.allow_forms_to(_targets(page))
     return page.render("due.html", status, **facts)
 
 
@@ -40,6 +39,7 @@ def ways_to(page: Opened, due: ShownDue) -> dict[str, Any]:
     for way in page.visit.context.collecting.offers(page.link.ledger, due.about, due.kind):
         if isinstance(way, Online) and given["online"] is None:
             given["online"] = way
+            page.visit.allow_forms_to(_targets(page))  # on whichever page they are shown: a browser stops the way there
         elif isinstance(way, Transfer):
             given["transfer"] = way
             given["qr"] = qr_of(way.payload) if way.payload is not None else None
@@ -119,8 +119,9 @@ def back(page: Opened) -> Answer:
     about = page.link.about
     if page.view.due(about) is None:
         raise page.visit.nothing_there()
-    page.visit.context.collecting.look(page.link.ledger, about)
-    page.visit.told()
+    if page.visit.context.signing.acts.too_much(page.link) is None:  # each look asks the provider; the job looks too
+        page.visit.context.collecting.look(page.link.ledger, about)
+        page.visit.told()
     return page.visit.go(page.visit.here("/returned"))
 
 

@@ -34,7 +34,7 @@ class Upload:
 
     name: str
     media: str
-    body: bytes
+    body: bytes = field(repr=False)
 
 
 class FieldWrong(Exception):  # noqa: N818 - the house names what happened, not "Error"
@@ -50,7 +50,7 @@ class FieldWrong(Exception):  # noqa: N818 - the house names what happened, not 
 class Form:
     """The fields of a form in order, and its files."""
 
-    pairs: list[tuple[str, str]] = field(default_factory=list)
+    pairs: list[tuple[str, str]] = field(default_factory=list, repr=False)  # passwords and codes are among them
     files: dict[str, list[Upload]] = field(default_factory=dict)
 
     def text(self, name: str, default: str = "") -> str:

@@ -35,8 +35,12 @@ def check_same_site(call: Call) -> None:
         if site is None:
             raise Problem("FORM_FROM_ELSEWHERE")
         return
-    host = call.once(b"host") or b""
-    if urlsplit(origin.decode("latin-1")).netloc.lower() != host.decode("latin-1").lower():
+    host = call.once(b"host")  # without one, the origin of nowhere ("null") would be the same
+    try:
+        came_from = urlsplit(origin.decode("latin-1")).netloc.lower()
+    except ValueError:  # no browser writes such a one
+        raise Problem("FORM_FROM_ELSEWHERE") from None
+    if not host or came_from != host.decode("latin-1").lower():
         raise Problem("FORM_FROM_ELSEWHERE")
 
 

@@ -23,6 +23,7 @@ Language = Literal["fr", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
 CATALOGUES: Final = Path(__file__).resolve().parents[1] / "words" / "en"
 _LOCALES: Final[Mapping[str, str]] = {"fr": "fr_FR", "en": "en_GB"}
+_BEFORE_MARK: Final = re.compile(r" (?=[:;!?»])|(?<=«) ")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -39,10 +40,16 @@ def english() -> Mapping[str, str | tuple[str, ...]]:
     return found
 
 
+@lru_cache(maxsize=4096)
+def spaced(words: str) -> str:
+    """Put the spaces that no line may break at where French has them: before `: ; ! ? »`, after `«`."""
+    return _BEFORE_MARK.sub("\u00a0", words)
+
+
 def say(language: str, words: str) -> str:
     """Say French words in a language; in French where the catalogue lacks them."""
     if language == "fr":
-        return words
+        return spaced(words)
     found = english().get(words, words)
     return found if isinstance(found, str) else found[0]
 
@@ -50,7 +57,7 @@ def say(language: str, words: str) -> str:
 def count(language: str, one: str, many: str, n: int) -> str:
     """Say French words about a number of things: French takes the singular up to 1, English for 1 alone."""
     if language == "fr":
-        return one if abs(n) < 2 else many
+        return spaced(one if abs(n) < 2 else many)
     found = english().get(one, (one, many))
     both = (found, found) if isinstance(found, str) else found
     return both[0] if n == 1 else both[-1]

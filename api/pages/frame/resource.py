@@ -55,7 +55,11 @@ class PageResource(Resource):
             if page.method == "POST":
                 limit = max(FORM_BYTES, page.upload_bytes)
                 body = await read_bytes(call, limit, "FILE_TOO_LARGE" if page.upload_bytes else "BODY_TOO_LARGE")
-                visit.form = read_form(call.header(b"content-type"), body, files=page.upload_bytes > 0)
+                files, kind = page.upload_bytes > 0, call.header(b"content-type")
+                if len(body) > FORM_BYTES:  # hundreds of megabytes take seconds: others are answered meanwhile
+                    visit.form = await call.context.blocking(read_form, kind, body, files=files)
+                else:
+                    visit.form = read_form(kind, body, files=files)
                 if visit.session is not None:
                     check_form_word(visit.session.csrf, visit.form.text(CSRF_FIELD))
             return await call.context.blocking(page.handler, visit)

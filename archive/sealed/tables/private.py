@@ -40,6 +40,8 @@ class PrivateBook:
 
 def _party(seq: int, identifier: str, kind: str, role: str, party: Mapping[str, Any]) -> str:
     address = party.get("address") or {}
+    if isinstance(address, str):  # where a message went is one text
+        address = {"lines": (address,)}
     where = ", ".join(address.get("lines", ()))
     cells = (
         str(seq), identifier, kind, role, text(party.get("name")), text(where), text(address.get("postcode")),

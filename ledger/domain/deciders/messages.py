@@ -157,7 +157,11 @@ def _due_on(world: World, kind: str, about: str) -> str | Refusal:
             return refuse("REMINDER_DISPUTED", "/about")
         if invoice.pays_deposit is not None:
             return _deposit_due(world, invoice.pays_deposit)
-        return invoice.issued.due_on if invoice.open_cents else refuse("REMINDER_NOTHING_DUE", "/about")
+        if not invoice.open_cents:
+            return refuse("REMINDER_NOTHING_DUE", "/about")
+        sold = world.state(QUOTE, invoice.issued.quote) if invoice.issued.quote is not None else None
+        allowed = sold.contract.payment_from if sold is not None and sold.contract is not None else None
+        return _banned(world, allowed) or invoice.issued.due_on
     return _deposit_due(world, about) if kind == "deposit" else refuse("REFERENCE_UNKNOWN", "/about")
 
 
@@ -176,10 +180,14 @@ def _deposit_due(world: World, about: str) -> str | Refusal:
         return refuse("REFERENCE_UNKNOWN", "/about")
     if not deposit.to_pay_cents:
         return refuse("REMINDER_NOTHING_DUE", "/about")
-    payable_from = deposit.asked.payable_from
-    if payable_from is not None and world.today.isoformat() < payable_from:  # a reminder asks for payment
-        return refuse("PAYMENT_WITHIN_SEVEN_DAYS", "/about", allowed_from_on=date.fromisoformat(payable_from))
-    return deposit.asked.due_on
+    return _banned(world, deposit.asked.payable_from) or deposit.asked.due_on
+
+
+def _banned(world: World, payable_from: str | None) -> Refusal | None:
+    """Refuse a reminder within the seven days (C. conso L221-10): it asks for payment."""
+    if payable_from is None or world.today.isoformat() >= payable_from:
+        return None
+    return refuse("PAYMENT_WITHIN_SEVEN_DAYS", "/about", allowed_from_on=date.fromisoformat(payable_from))
 
 
 # --- comments, links, copies

@@ -19,8 +19,6 @@ from tests.pages.customer.shop import Shop
 from tests.pages.looking import browsing
 from tests.signing.scene import works
 
-pytestmark = pytest.mark.xdist_group("browser-pages")
-
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "has_touch": True}
 
 

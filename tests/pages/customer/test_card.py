@@ -83,3 +83,14 @@ def test_the_address_that_a_provider_knows_opens_for_hours(shop: Shop, stripe: S
     shop.sale.later(hours=3, minutes=1)
     assert visitor.get(came_back).status_code == 410
     assert visitor.get(made.path).status_code == 200
+
+
+def test_who_comes_back_again_and_again_does_not_have_the_provider_asked_each_time(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, visitor, looked = asked(shop), shop.visitor(), []
+    collecting = shop.served.app.context.collecting
+    monkeypatch.setattr(type(collecting), "look", lambda _, ledger, about: looked.append((ledger, about)))
+    answers = [visitor.get(f"{made.path}/back").status_code for _ in range(25)]
+    assert set(answers) == {303}
+    assert 1 <= len(looked) <= 12

@@ -237,7 +237,7 @@ def test_a_card_without_a_provider_is_refused_in_words(shop: Shop) -> None:
     due = shop.sale.view(shop.sale.found(made)).dues[0].about
     page = visitor.get(f"{made.path}/pay/{due}")
     assert "Par carte" not in page.text
-    assert "form-action 'self' https://checkout.stripe.com" in page.headers["content-security-policy"]
+    assert "form-action 'self';" in page.headers["content-security-policy"], "forms lead nowhere else"
     refused = visitor.post(f"{made.path}/pay/{due}/card", {"key": "k" * 32})
     assert refused.status_code in (404, 409, 422)
     assert 'role="alert"' in refused.text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it has no types
 from playwright.sync_api import Page
 
@@ -13,7 +12,6 @@ from tests.pages.looking import browsing
 from tests.pages.people.tour import tour
 from tests.pages.people.walk import street
 
-pytestmark = pytest.mark.xdist_group("browser-pages")
 ELSEWHERE = {"/reset/{token}", "/sign-in/code"}
 """Pages that the tour does not reach; their forms are those of pages that it does."""
 

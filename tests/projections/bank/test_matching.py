@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -127,6 +128,20 @@ def test_a_payment_recorded_by_hand_is_seen_within_seven_days() -> None:
     assert one(line(), known=(replace(hand, received_on="2026-02-25"),)).verdict == "unknown"
     assert one(line(), known=(replace(hand, left_cents=0),)).verdict == "unknown"
     assert one(line(structured=RF), INVOICE, known=(hand,)).verdict == "certain"  # it names what is still open
+
+
+def test_a_payout_of_the_provider_is_no_clients_payment() -> None:
+    payout = Known("", 12_000, "EUR", "2026-03-01", "po_1", 12_000)
+    came = line(text="STRIPE PAYOUT")
+
+    def taken(*payouts: Known, **more: Any) -> Proposal:
+        return match(LEDGER, (more.get("line", came),), [INVOICE], frozenset(), (), None, payouts)[0]
+
+    assert taken().verdict == "ambiguous"  # for the amount alone
+    assert (taken(payout).verdict, taken(payout).why, taken(payout).parts) == ("seen", "payout", ())
+    assert taken(replace(payout, received_on="2026-01-01")).why == "same_amount"
+    assert taken(replace(payout, currency="USD")).why == "same_amount"
+    assert taken(payout, line=line(text="F-00012")).verdict == "certain"
 
 
 def test_a_choice_of_a_person_wins_and_must_be_open() -> None:

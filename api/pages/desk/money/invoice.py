@@ -18,6 +18,7 @@ from ledger.domain.identifiers import is_uuid4
 from ledger.domain.streams.credit_note import CREDIT_NOTE
 from ledger.domain.streams.invoice import INVOICE, InvoiceState
 from ledger.domain.streams.note import NOTE
+from ledger.domain.streams.quote import QUOTE
 from ledger.domain.streams.receipt import RECEIPT
 
 SECTION: Final = "invoices"
@@ -52,6 +53,8 @@ def _invoice(visit: Visit, identifier: str, state: InvoiceState) -> Answer:
         note = state_of(visit, CREDIT_NOTE, each)
         if note is not None:
             credit_notes.append((each, note))
+    sold = state_of(visit, QUOTE, issued.quote) if issued.quote else None
+    allowed = sold.contract.payment_from if sold is not None and sold.contract is not None else None
     is_late = bool(state.open_cents) and issued.due_on < today.isoformat()
     kind = "deposit_invoice" if issued.kind == "deposit" else "invoice"
     code = (
@@ -75,6 +78,7 @@ def _invoice(visit: Visit, identifier: str, state: InvoiceState) -> Answer:
         trail=told(visit, entries),
         proof=proof_of(visit, entries[0]),
         by_deposit=state.pays_deposit,
+        payable_from=allowed if allowed is not None and allowed > today.isoformat() else None,
     )
 
 

@@ -229,6 +229,7 @@ OTHERS: Final[Mapping[str, str]] = {
     "why/chosen": "Choisi par vous.",
     "why/before": "Enregistré lors d'une lecture précédente.",
     "why/not_booked": "La banque ne l'a pas encore comptabilisé.",
+    "why/payout": "C'est un versement du prestataire de paiement, déjà enregistré.",
     "why/debit": "C'est une sortie d'argent.",
     "actor/user": "un utilisateur",
     "actor/key": "un programme (clé d'API)",

@@ -19,7 +19,7 @@ from api.rendering.errors import DocumentErased, DocumentRefused, DocumentUnknow
 from api.rendering.subjects import Subject
 from api.signing.comments import add_comment, comments_of
 from ledger.domain import contracts
-from ledger.domain.commands.parties import AddObserver
+from ledger.domain.commands.parties import AddObserver, RemoveObserver
 from ledger.domain.commands.quotes import (
     AcceptWork,
     CancelQuote,
@@ -29,9 +29,12 @@ from ledger.domain.commands.quotes import (
     RecordDelivery,
     WithdrawQuote,
 )
+from ledger.domain.events.common import Party
+from ledger.domain.events.parties import ObserverAdded
 from ledger.domain.identifiers import is_uuid4
 from ledger.domain.refusals import Refusal
 from ledger.domain.streams.deposit import DEPOSIT
+from ledger.domain.streams.observer import OBSERVER
 from ledger.domain.streams.quote import QUOTE, QuoteState, counted_ranks
 from ledger.domain.streams.signature import SIGNATURE
 from ledger.shell.errors import Overloaded, StreamPurged
@@ -101,6 +104,7 @@ def quote_page(visit: Visit, *, wrong: Wrong | None = None, done: str = "", link
         client=document.client,
         moments=moments,
         comments=comments_of(service, ledger, identifier),
+        observers=_observers(visit, identifier),
         signature=signature,
         deposits=deposits,
         milestones=milestones,
@@ -184,9 +188,27 @@ def comment(visit: Visit) -> Answer:
     return visit.go(visit.at(f"/quotes/{identifier}?done=comment#comments"))
 
 
+def _observers(visit: Visit, quote: str) -> list[tuple[str, Party | None]]:
+    """Give who follows a quote today, by id, first come first; None for a party whose data were erased."""
+    service, ledger = visit.context.service, visit.ledger.ledger
+    found = []
+    for event in service.entries(ledger, types=(ObserverAdded.TYPE,)):
+        added, observer = event.record, event.originator_id.partition(":")[2]
+        if isinstance(added, ObserverAdded) and added.about == quote:
+            state = service.state(ledger, OBSERVER, observer)
+            if state is not None and not state.removed:
+                found.append((observer, added.party))
+    return found
+
+
 def observe(visit: Visit) -> Answer:
-    """Let somebody follow the quote by a link of their own."""
+    """Let somebody follow the quote by a link of their own, or no longer (`remove`)."""
     identifier, _ = the_quote(visit)
+    removed = visit.form.text("remove")
+    if removed:
+        if removed not in dict(_observers(visit, identifier)):
+            raise visit.nothing_there()
+        return _done(visit, identifier, RemoveObserver, {"observer": removed}, "unobserved")
     name, email = visit.form.text("name"), visit.form.text("email")
     if not name or "@" not in email[1:-1]:
         said = visit.say("Un nom et une adresse électronique sont nécessaires.")

@@ -259,7 +259,7 @@ def pairs_of(command: Mapping[str, Any], *, blank_lines: int = 0, blank_steps: i
         if not line:
             pairs.append((f"lines-{rank}-label", ""))
     schedule = command.get("schedule")
-    put("schedule_mode", "policy" if schedule is None else "own" if schedule or blank_steps else "none")
+    put("schedule_mode", "own" if schedule or blank_steps else "policy" if schedule is None else "none")
     steps = [_record(each) for each in _list(schedule)][:MOST_STEPS]
     for rank, step in enumerate([*steps, *({} for _ in range(blank_steps))]):
         for name, value in _step_fields(step).items():

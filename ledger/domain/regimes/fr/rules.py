@@ -49,6 +49,7 @@ _EREPORT_DUE = "tests/projections/ereporting/test_due.py::"
 _EREPORT_PERIODS = "tests/projections/ereporting/test_periods.py::"
 _EREPORT_REAL = "tests/projections/ereporting/test_real_ledger.py::"
 _ACCOUNTS = "tests/projections/accounts/"
+_CUSTOMER_LAW = "tests/pages/customer/test_law.py::"
 _MONEY = "tests/domain/test_money.py::"
 _RENDERING = "tests/domain/test_rendering.py::"
 _TOTALS = "tests/domain/test_totals.py::"
@@ -523,6 +524,52 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
+        "ORDER_SAYS_PAYMENT",
+        "behaviour",
+        (34,),
+        "C. conso art. L221-14",
+        "recalled",
+        "What is ordered and its price stand right before the order, and the button says that payment follows.",
+        (
+            _CUSTOMER_LAW + "test_what_is_ordered_and_its_price_stand_above_the_button",
+            _CUSTOMER_LAW + "test_the_button_that_orders_says_that_payment_follows",
+        ),
+    ),
+    Rule(
+        "ORDER_CHECKED_THEN_CONFIRMED",
+        "behaviour",
+        (34,),
+        "C. civ. art. 1127-2",
+        "recalled",
+        "Who orders on line sees the order and its total, may change it, then confirms; a mail acknowledges it.",
+        (
+            _CUSTOMER_LAW + "test_what_is_ordered_and_its_price_stand_above_the_button",
+            "tests/messages/test_following.py::test_from_the_quote_to_the_paid_deposit_both_are_told",
+        ),
+    ),
+    Rule(
+        "NOTHING_TICKED_BEFOREHAND",
+        "behaviour",
+        (34, 41),
+        "C. conso art. L121-17 et L221-25",
+        "recalled",
+        "No option that costs more, no consent and no wish to begin early is ticked beforehand.",
+        (_CUSTOMER_LAW + "test_nothing_is_agreed_to_chosen_or_wished_for_beforehand",),
+    ),
+    Rule(
+        "LETTERS_NAME_THE_BUSINESS",
+        "behaviour",
+        (48,),
+        "C. com. art. R123-237 et R526-27",
+        "recalled",
+        "Letters and pages to customers name the business with its SIREN, a sole trader with EI.",
+        (
+            "tests/messages/test_law.py::test_a_letter_says_who_the_business_is_in_law",
+            "tests/messages/test_law.py::test_a_sole_trader_signs_with_ei_once",
+            _CUSTOMER_LAW + "test_a_sole_trader_is_called_ei_at_the_foot_of_a_page",
+        ),
+    ),
+    Rule(
         "CHANNEL_RECORDED",
         "behaviour",
         (38,),
@@ -557,6 +604,8 @@ RULES: tuple[Rule, ...] = (
             _DEPOSITS + "test_off_premises_no_deposit_is_asked_for_within_seven_days",
             _ONLINE + "test_nothing_is_collected_within_the_seven_days",
             _MESSAGES + "test_a_reminder_within_the_seven_days_would_ask_for_payment",
+            _CUSTOMER_LAW + "test_an_invoice_within_the_seven_days_shows_no_way_to_pay",
+            "tests/messages/test_law.py::test_an_invoice_within_the_seven_days_says_when_it_may_be_paid",
         ),
     ),
     Rule(
@@ -629,6 +678,8 @@ RULES: tuple[Rule, ...] = (
         (
             _DAYS + "test_the_withdrawal_function_is_due_since_19_june_2026",
             _MENTIONS + "test_a_mention_is_wanted_from_its_day_on",
+            "tests/pages/customer/test_signing.py::test_a_contract_is_given_up_in_two_steps",
+            "tests/messages/test_following.py::test_a_withdrawal_is_acknowledged_with_its_date_hour_and_content",
         ),
         since=date(2026, 6, 19),
     ),
