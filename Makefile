@@ -72,6 +72,7 @@ docs: $(TEST_READY)  ## make the generated pages under docs/ again
 	$(BIN)/python -m tests.documents.corpus
 	$(BIN)/python -m tests.documents.pictures
 	$(BIN)/python -m tests.projections.reports.chart_pictures
+	$(BIN)/python -m tests.journeys.pictures
 
 bench: $(RUN_READY)  ## measure; see docs/performance.md
 	$(BIN)/sceau bench all

@@ -31,6 +31,7 @@ TALLEST: Final = 1600
 
 def take(page: Page, name: str) -> None:
     """Take a page's picture, in few colours."""
+    page.wait_for_load_state("networkidle")  # tiles that come after the page
     raw = page.screenshot(full_page=True, scale="css", animations="disabled")
     picture = Image.open(io.BytesIO(raw)).convert("RGB")
     picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST)))
@@ -71,6 +72,10 @@ def run(stage: Stage) -> None:
         take(shop.open(below), name)
     desk.goto(quote)
     take(desk, "quote")
+    desk.goto(shop.at("/quotes/new"))
+    desk.get_by_role("button", name="Choisir le client plus tard").click()
+    desk.locator("[name=lines-0-label]").fill("Table en chêne")
+    take(desk, "editor")
 
 
 def _sign(shop: Shop) -> Page:

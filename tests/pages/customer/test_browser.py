@@ -90,7 +90,7 @@ def test_totals_follow_a_tick_without_a_new_page(tab: Page, places: dict[str, st
     assert tab.evaluate("window.stayed")
     assert "o2=1" in tab.url
     tab.get_by_role("button", name="Continuer vers la signature").click()
-    expect(tab.locator(".chosen").get_by_text("Vernis mat")).to_be_visible()
+    expect(tab.locator(".ordered").get_by_text("Vernis mat")).to_be_visible()
 
 
 def test_a_drawn_signature_is_one_the_server_takes(tab: Page, places: dict[str, str]) -> None:
