@@ -42,7 +42,7 @@ poppler: $(TEST_READY)
 
 run: $(RUN_READY)  ## play a craftsman's sale in SQLite, verify it, then serve on 127.0.0.1:8000
 	@echo "== playing a sale in ./var/sceau.db, then serving (Ctrl-C stops); mails are laid into ./var/mail"
-	SCEAU_SMTP="$${SCEAU_SMTP:-folder:./var/mail}" $(BIN)/sceau demo --serve
+	SCEAU_SMTP="$${SCEAU_SMTP:-$${SCEAU_SMTP_URL:-folder:./var/mail}}" $(BIN)/sceau demo --serve
 
 check: $(TEST_READY)  ## ruff and mypy
 	@echo "== ruff"

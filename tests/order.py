@@ -11,6 +11,11 @@ from typing import Final
 LONG: Final = (
     "tests/verifiers/test_verify_html.py",
     "tests/archive/test_december.py",
+    "tests/pages/test_accessible.py",
+    "tests/pages/test_doors.py",
+    "tests/journeys/test_day_at_the_desk.py",
+    "tests/journeys/test_hostile.py",
+    "tests/journeys/test_quote_to_paid.py",
     "tests/api/test_replay.py",
     "tests/docs/test_readme.py",
     "tests/docs/test_how_to.py",

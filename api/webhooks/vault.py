@@ -1,28 +1,21 @@
-"""Webhook secrets at rest: encrypted under a key of the ledger's key folder, and bound to their endpoint.
+"""Webhook secrets at rest: closed in the ledger's vault (`api/vault.py`), each under its endpoint.
 
-A copy of the database signs nothing and reads no secret. The key is 32 random bytes in the container of an X25519 key,
-as PKCS#8 has no form for a bare secret; the folder keeps it under the passphrase like every other.
+A copy of the database signs nothing and reads no secret.
 """
 
 from __future__ import annotations
 
-import secrets
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
 import orjson
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from api.vault import Vault
 from ledger.kernel.entry import format_at
-from ledger.shell.errors import KeyMissing
 from ledger.shell.keys import KeyStore
 
-_KEY: Final = "webhooks.pem"
-_NONCE: Final = 12
+_PURPOSE: Final = "webhook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +42,7 @@ def close(keys: KeyStore, ledger: str, endpoint: str, held: tuple[Held, ...]) ->
     Raises:
         KeyMissing: the ledger's keys or their passphrase are not here.
     """
-    nonce = secrets.token_bytes(_NONCE)
-    plain = orjson.dumps([asdict(one) for one in held])
-    return nonce + AESGCM(_key(keys, ledger)).encrypt(nonce, plain, _bound(ledger, endpoint))
+    return Vault(keys, ledger).close(_PURPOSE, endpoint, orjson.dumps([asdict(one) for one in held]))
 
 
 def open_(keys: KeyStore, ledger: str, endpoint: str, data: bytes) -> tuple[Held, ...]:
@@ -60,24 +51,4 @@ def open_(keys: KeyStore, ledger: str, endpoint: str, data: bytes) -> tuple[Held
     Raises:
         KeyMissing: the key is not the one they were encrypted under, or not here.
     """
-    try:
-        plain = AESGCM(_key(keys, ledger)).decrypt(data[:_NONCE], data[_NONCE:], _bound(ledger, endpoint))
-    except (InvalidTag, ValueError):
-        raise KeyMissing(f"{_KEY} does not open the secrets of webhook {endpoint}") from None
-    return tuple(Held(**one) for one in orjson.loads(plain))
-
-
-def _bound(ledger: str, endpoint: str) -> bytes:
-    return f"sceau-webhook/1\n{ledger}\n{endpoint}".encode()
-
-
-def _key(keys: KeyStore, ledger: str) -> bytes:
-    key = keys.other_key(ledger, _KEY)
-    if key is None:
-        keys.facts(ledger)  # KeyMissing where the ledger's keys are not
-        with suppress(FileExistsError):  # another process made it just now
-            keys.keep_other_key(ledger, _KEY, X25519PrivateKey.from_private_bytes(secrets.token_bytes(32)))
-        key = keys.other_key(ledger, _KEY)
-    if not isinstance(key, X25519PrivateKey):
-        raise KeyMissing(f"{_KEY} is no key of webhooks")
-    return key.private_bytes_raw()
+    return tuple(Held(**one) for one in orjson.loads(Vault(keys, ledger).open(_PURPOSE, endpoint, data)))

@@ -6,7 +6,6 @@ the last page, and training is offered first: there nothing is real.
 
 from __future__ import annotations
 
-import base64
 from dataclasses import replace
 from typing import Any, Final
 
@@ -18,11 +17,12 @@ from api.pages.frame.page import SIGNED_IN, Page
 from api.pages.frame.resource import SIGN_IN
 from api.pages.frame.visit import Visit
 from api.pages.frame.wrong import Wrong, of_field, of_refusal
+from api.pages.logo import logo_sent
 from api.pages.people import typed
 from api.pages.people.common import get, own, people_of, post, token_of
 from api.people.records import SESSION, Session
 from ledger.domain.commands.parties import SetBrand, SetProfile
-from ledger.domain.images import MOST_BYTES, picture
+from ledger.domain.images import MOST_BYTES
 from ledger.domain.opening import OpenLedger
 from ledger.domain.refusals import Refusal
 from ledger.shell.opening import Opened
@@ -143,7 +143,7 @@ def papers_done(visit: Visit) -> Answer:
         return visit.go("/start")
     draft = {**before, **typed.typed(visit.form, typed.PAPERS)}
     try:
-        logo = _logo(visit)
+        logo = logo_sent(visit.form)
         if logo is not None:
             draft["logo"] = logo
         brand = visit.read(SetBrand, _brand(draft), {"/accent": "accent", "/logo": "logo"})
@@ -251,22 +251,6 @@ def _opener(visit: Visit) -> Session | None:
     """Give the session of who may open ledgers."""
     session = own(visit)
     return session if session is not None and session.provisions else None
-
-
-def _logo(visit: Visit) -> str | None:
-    """Give a logo that was sent, in base64; None without one."""
-    files = visit.form.files.get("logo", [])
-    if not files:
-        return None
-    body = files[0].body
-    found = picture(body)
-    if len(body) > MOST_BYTES:
-        raise FieldWrong("logo", "Ce fichier est trop grand : 256 Kio au plus.")
-    if found is None:
-        raise FieldWrong("logo", "Ce fichier n'est ni une image PNG ni une image JPEG.")
-    if not found.fits:
-        raise FieldWrong("logo", "Cette image a trop de pixels.")
-    return base64.b64encode(body).decode()
 
 
 def _brand(draft: dict[str, str]) -> dict[str, Any]:

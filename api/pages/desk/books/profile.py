@@ -15,10 +15,11 @@ from api.pages.frame.forms import FieldWrong, Form
 from api.pages.frame.page import Page
 from api.pages.frame.visit import Visit
 from api.pages.frame.wrong import Wrong, of_field
+from api.pages.logo import logo_sent
 from api.rendering.subjects import Subject
 from ledger.domain.commands.parties import SetBrand, SetProfile
 from ledger.domain.events.parties import BrandSet, ProfileSet
-from ledger.domain.images import MOST_BYTES, picture
+from ledger.domain.images import MOST_BYTES
 from ledger.domain.streams.issuer import ISSUER
 from projections.documents.sources import StoreSources
 
@@ -180,17 +181,9 @@ def set_brand(visit: Visit) -> Answer:
 
 def _logo(visit: Visit) -> str | None:
     """Give the logo to set, in base64: a file sent now, the one in force, or none."""
-    files = visit.form.files.get("logo", [])
-    if files:
-        body = files[0].body
-        found = picture(body)
-        if len(body) > MOST_BYTES:
-            raise FieldWrong("logo", "Ce fichier est trop grand : 256 Kio au plus.")
-        if found is None:
-            raise FieldWrong("logo", "Ce fichier n'est ni une image PNG ni une image JPEG.")
-        if not found.fits:
-            raise FieldWrong("logo", "Cette image a trop de pixels.")
-        return base64.b64encode(body).decode()
+    sent = logo_sent(visit.form)
+    if sent is not None:
+        return sent
     if visit.form.ticked("no_logo"):
         return None
     current = _brand_in_force(visit)
