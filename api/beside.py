@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, Final, Literal
 
@@ -21,9 +21,12 @@ Failed = Callable[[Exception], None]
 """Told of a fault that nobody who waits will read."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Task:
-    """One long task: how far it is, and what it gave. `total` is what `done` goes up to, 0 where nobody knows."""
+    """One long task as it stood when it was asked for. `total` is what `done` goes up to, 0 where nobody knows.
+
+    It does not change while a page is made of it: a task that ends meanwhile is over on the next page.
+    """
 
     name: str
     total: int
@@ -73,12 +76,27 @@ class Beside:
             if found is not None and not found.over:
                 return found
             task = self._tasks[ledger, name] = Task(name, total)
-        self._pool.submit(_run, task, work, failed)
+        self._pool.submit(self._run, (ledger, name), work, failed)
         return task
 
     def task(self, ledger: str, name: str) -> Task | None:
-        """Give the last task of a name, under way or over."""
+        """Give the last task of a name as it stands now, under way or over: ask once for each page."""
         return self._tasks.get((ledger, name))
+
+    def _run(self, key: tuple[str, str], work: Callable[[Told], Any], failed: Failed | None) -> None:
+        def stands(**changed: Any) -> None:
+            with self._lock:
+                self._tasks[key] = replace(self._tasks[key], **changed)
+
+        stands(state="running")
+        try:
+            result = work(lambda done: stands(done=done))
+        except Exception as fault:
+            if failed is not None:
+                failed(fault)
+            stands(state="failed")
+        else:
+            stands(state="done", result=result)
 
     # ---- figures
 
@@ -109,18 +127,3 @@ class Beside:
     def close(self) -> None:
         """Let what is under way end, and take nothing more."""
         self._pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _run(task: Task, work: Callable[[Told], Any], failed: Failed | None) -> None:
-    def told(done: int) -> None:
-        task.done = done
-
-    task.state = "running"
-    try:
-        task.result = work(told)
-        task.state = "done"
-    except Exception as fault:
-        if failed is not None:
-            failed(fault)
-        task.result = None
-        task.state = "failed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier, Event
 
 import pytest
@@ -32,12 +33,30 @@ def test_a_task_is_begun_once_until_it_is_over(beside: Beside) -> None:
     first = beside.begin("l", "archive", work, 100)
     second = beside.begin("l", "archive", work, 100)
     other = beside.begin("another", "archive", work, 100)
-    assert first is second
-    assert other is not first
+    assert not first.over
+    assert not second.over
+    assert not other.over
     go.set()
     beside.close()
     assert len(begun) == 2
-    assert (first.state, first.result, first.percent) == ("done", "made", 100)
+    for ledger in ("l", "another"):
+        ended = beside.task(ledger, "archive")
+        assert ended is not None
+        assert (ended.state, ended.result, ended.percent) == ("done", "made", 100)
+
+
+def test_a_page_sees_one_moment_of_a_task(beside: Beside) -> None:
+    """A page reads it twice, for its form and for its verdict: what ends between the two ends on the next page."""
+    go = Event()
+    beside.begin("l", "verify", lambda _: go.wait(10))
+    seen = beside.task("l", "verify")
+    assert seen is not None
+    go.set()
+    beside.close()
+    assert not seen.over
+    after = beside.task("l", "verify")
+    assert after is not None
+    assert after.over
 
 
 def test_a_fault_is_told_and_the_task_is_over(beside: Beside) -> None:
@@ -46,20 +65,23 @@ def test_a_fault_is_told_and_the_task_is_over(beside: Beside) -> None:
     def work(_: Told) -> None:
         raise OSError("no space left")
 
-    task = beside.begin("l", "archive", work, failed=told.append)
+    beside.begin("l", "archive", work, failed=told.append)
     beside.close()
+    task = beside.task("l", "archive")
+    assert task is not None
     assert (task.state, task.result) == ("failed", None)
     assert [type(each) for each in told] == [OSError]
 
 
 def test_progress_is_never_whole_before_the_end(beside: Beside) -> None:
-    task = beside.begin("l", "x", lambda told: told(500), 100)
+    beside.begin("l", "x", lambda told: told(500), 100)
     beside.close()
+    task = beside.task("l", "x")
+    assert task is not None
+    assert task.done == 500
     assert task.percent == 100
-    task.state = "running"
-    assert task.percent == 99
-    task.total = 0
-    assert task.percent == 0
+    assert replace(task, state="running").percent == 99
+    assert replace(task, state="running", total=0).percent == 0
 
 
 def test_a_figure_is_made_once_for_all_who_ask_at_once(beside: Beside) -> None:

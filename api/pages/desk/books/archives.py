@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from api.archives import archives_folder, stamp_from
+from api.beside import Task
 from api.http.call import Answer
 from api.http.context import Context
 from api.pages.desk.books.common import DESK, KEEPERS, MAKERS, get, piece, post
@@ -35,6 +36,7 @@ COPY_BYTES: Final = 256 * 1024 * 1024
 def archives(visit: Visit, wrong: Wrong | None = None) -> Answer:
     """Show the archives that the ledger tells of, the newest first."""
     context, ledger = visit.context, visit.ledger.ledger
+    task = context.beside.task(ledger, TASK)  # before the list: an archive said to be ready stands in it
     places = reading.media(context.service, ledger)
     here = _files(context, ledger)
     rows = [
@@ -47,8 +49,8 @@ def archives(visit: Visit, wrong: Wrong | None = None) -> Answer:
         wrong=wrong,
         rows=rows[::-1],
         makes=visit.role in MAKERS,
-        task=context.beside.task(ledger, TASK),
-        outcome=_outcome(visit),
+        task=task,
+        outcome=_outcome(visit, task),
         identity=identity(visit),
         suggestion=_suggestion(visit),
     )
@@ -85,13 +87,12 @@ def make(visit: Visit) -> Answer:
 def progress(visit: Visit) -> Answer:
     """Show how far the archive under way is."""
     task = visit.context.beside.task(visit.ledger.ledger, TASK)
-    facts = {"task": task, "outcome": _outcome(visit), "poll": visit.at("/archives/progress")}
+    facts = {"task": task, "outcome": _outcome(visit, task), "poll": visit.at("/archives/progress")}
     return piece(visit, "desk/books/progress.html", "Archive en cours", "archives", visit.at("/archives"), **facts)
 
 
-def _outcome(visit: Visit) -> dict[str, Any] | None:
+def _outcome(visit: Visit, task: Task | None) -> dict[str, Any] | None:
     """Say how the last archive ended: words, and a tone."""
-    task = visit.context.beside.task(visit.ledger.ledger, TASK)
     if task is None or not task.over:
         return None
     result = task.result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from api.beside import Task
 from api.evidence import evidence_from
 from api.http.call import Answer
 from api.jobs.checkpointing import take_checkpoint
@@ -30,6 +31,7 @@ def integrity(visit: Visit, wrong: Wrong | None = None) -> Answer:
     """Show both windows, the last checkpoint, every place, and how the last check ended."""
     context, ledger = visit.context, visit.ledger.ledger
     found = integrity_of(context.service, ledger, context.service.clock.now(), context.register)
+    task = context.beside.task(ledger, TASK)
     last = found.checkpoint
     made = list(context.store.checkpoints(ledger, max(0, last.size - 2_000)))[-_CHECKPOINTS:] if last else []
     return visit.render(
@@ -40,8 +42,8 @@ def integrity(visit: Visit, wrong: Wrong | None = None) -> Answer:
         told=found.as_json(),
         checkpoints=made[::-1],
         makes=visit.role in MAKERS,
-        task=context.beside.task(ledger, TASK),
-        outcome=_outcome(visit),
+        task=task,
+        outcome=_outcome(visit, task),
         poll=visit.at("/integrity/progress"),
         big=big,
         code=lambda value: said(words_of(value), visit.language),
@@ -73,17 +75,17 @@ def verify(visit: Visit) -> Answer:
 
 def progress(visit: Visit) -> Answer:
     """Show how far the check under way is, or its verdict."""
+    task = visit.context.beside.task(visit.ledger.ledger, TASK)
     facts = {
-        "task": visit.context.beside.task(visit.ledger.ledger, TASK),
-        "outcome": _outcome(visit),
+        "task": task,
+        "outcome": _outcome(visit, task),
         "poll": visit.at("/integrity/progress"),
     }
     return piece(visit, "desk/books/verdict.html", "Vérification", "integrity", visit.at("/integrity"), **facts)
 
 
-def _outcome(visit: Visit) -> dict[str, Any] | None:
+def _outcome(visit: Visit, task: Task | None) -> dict[str, Any] | None:
     """Give the verdict of the last check in words; None while there is none."""
-    task = visit.context.beside.task(visit.ledger.ledger, TASK)
     if task is None or not task.over:
         return None
     if task.state == "failed":
