@@ -202,7 +202,7 @@ def test_a_file_that_breaks_off_is_refused_in_words_before_anything_is_played(
 
 
 @pytest.mark.skipif(not DECEMBER.exists(), reason="the shop's month is not beside the project")
-@pytest.mark.parametrize("store", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.mark.parametrize("store", ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.long])])
 def test_a_real_shop_s_december_adds_up_and_verifies(
     tmp_path: Path, store: str, request: pytest.FixtureRequest
 ) -> None:

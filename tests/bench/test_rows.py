@@ -33,7 +33,15 @@ def running(postgres_server: servers.Server) -> Iterator[Server]:
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("append", 8), ("concurrent", 11), ("http", 4), ("verify", 6), ("merkle", 3), ("close", 4), ("archive", 3)],
+    [
+        ("append", 8),
+        pytest.param("concurrent", 11, marks=pytest.mark.long),
+        pytest.param("http", 4, marks=pytest.mark.long),
+        ("verify", 6),
+        ("merkle", 3),
+        pytest.param("close", 4, marks=pytest.mark.long),
+        ("archive", 3),
+    ],
 )
 def test_every_measure_gives_its_rows(name: str, count: int, running: Server) -> None:
     _check([row.as_json() for row in MEASURES[name](SMOKE, running)], count)
@@ -47,6 +55,7 @@ def _check(rows: list[dict[str, Any]], count: int) -> None:
         assert (row["goal"] is None) == (row["reached"] is None)
 
 
+@pytest.mark.long
 def test_a_long_ledger_is_measured_beside_a_short_one(running: Server) -> None:
     heard: list[int] = []
     rows = list(growth.rows(SMOKE, running, lambda _, entries: heard.append(entries)))
@@ -54,6 +63,7 @@ def test_a_long_ledger_is_measured_beside_a_short_one(running: Server) -> None:
     assert heard == [SMOKE.growth_large] * 2
 
 
+@pytest.mark.long
 def test_nothing_fails_when_two_processes_issue_at_once(running: Server) -> None:
     made = [row.as_json() for row in MEASURES["issue"](SMOKE, running)]
     _check(made, 10)

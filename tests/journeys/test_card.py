@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.journeys.acts import CLIENT, invented_business, send_quote, sign_on_the_phone, write_quote
 from tests.journeys.stage import Stage
 
-pytestmark = pytest.mark.stripe
+pytestmark = [pytest.mark.stripe, pytest.mark.long]
 SECRET_KEY = "sk_test_0123456789abcdef"
 WEBHOOK_SECRET = "whsec_0123456789abcdef"
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.acts import CLIENT, Shop, draw, invented_business, send_quote, write_quote
 from tests.journeys.stage import Mail, Stage
+
+pytestmark = pytest.mark.long
 
 SCRIPT = "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">"
 NAME = f"Durand {SCRIPT}"

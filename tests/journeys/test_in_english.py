@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.acts import CLIENT, draw, invented_business, send_quote, write_quote
 from tests.journeys.stage import Stage
+
+pytestmark = pytest.mark.long
 
 
 def test_an_english_reader_signs_and_announces_a_transfer(stage: Stage) -> None:

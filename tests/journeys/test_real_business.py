@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pyotp
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.acts import OWNER, PASSWORD, first_owner
 from tests.journeys.stage import Stage
+
+pytestmark = pytest.mark.long
 
 
 def test_a_real_business_is_opened_and_its_owner_needs_a_second_factor(stage: Stage) -> None:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # it has no types
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page as BrowserPage
 
+from api.http.access import Role
 from api.pages.frame.page import Page
 from tests.pages.kit import House
 from tests.pages.looking import address_of, autumn, browsing, context_for, role_for, shown
+
+POLICY: Final = "Security Policy"
 
 
 @pytest.fixture(scope="module")
@@ -26,32 +32,57 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
+@dataclass(frozen=True)
+class Tab:
+    """A phone's tab that one role goes on using, and what it complained of since it was last asked."""
+
+    page: BrowserPage
+    complaints: list[str]
+
+
+class Tabs:
+    """One tab for each role: styles and scripts are read once, not once a page."""
+
+    def __init__(self, browser: Browser, house: House) -> None:
+        self._browser, self._house = browser, house
+        self._open: dict[Role, Tab] = {}
+
+    def of(self, role: Role, who: str) -> Tab:
+        """Give the role's tab, with nothing complained of yet."""
+        if role not in self._open:
+            tab = Tab(context_for(self._browser, self._house, "phone", who).new_page(), [])
+            tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
+            tab.page.on("console", lambda said: tab.complaints.append(said.text) if POLICY in said.text else None)
+            self._open[role] = tab
+        self._open[role].complaints.clear()
+        return self._open[role]
+
+
+@pytest.fixture(scope="module")
+def tabs(browser: Browser, house: House) -> Tabs:
+    return Tabs(browser, house)
+
+
 @pytest.mark.parametrize("page", shown(), ids=lambda page: page.template)
-def test_no_serious_fault(house: House, browser: Browser, page: Page) -> None:
-    who = house.user(role_for(page)).who
+def test_no_serious_fault(house: House, tabs: Tabs, page: Page) -> None:
+    role = role_for(page)
+    who = house.user(role).who
     assert who is not None
-    context = context_for(browser, house, "phone", who)
+    tab = tabs.of(role, who)
     try:
-        tab = context.new_page()
-        complaints: list[str] = []
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
-        try:
-            answer = tab.goto(address_of(page, house, who), wait_until="load")
-        except PlaywrightError as error:
-            if "Download is starting" in str(error):
-                return  # a file to keep, not a page
-            raise
-        if answer is None or "html" not in answer.headers.get("content-type", ""):
+        answer = tab.page.goto(address_of(page, house, who), wait_until="load")
+    except PlaywrightError as error:
+        if "Download is starting" in str(error):
             return  # a file to keep, not a page
-        found = Axe().run(tab, options={"resultTypes": ["violations"]})
-        serious = [
-            (each["id"], each["nodes"][0]["html"])
-            for each in found.response["violations"]
-            if each["impact"] in ("serious", "critical")
-        ]
-        assert serious == []
-        assert not tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        assert complaints == []
-    finally:
-        context.close()
+        raise
+    if answer is None or "html" not in answer.headers.get("content-type", ""):
+        return  # a file to keep, not a page
+    found = Axe().run(tab.page, options={"resultTypes": ["violations"]})
+    serious = [
+        (each["id"], each["nodes"][0]["html"])
+        for each in found.response["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+    assert not tab.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert tab.complaints == []
