@@ -6,7 +6,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-run
 TEST_READY := $(VENV)/.ready-test
-JOBS ?= auto
+# One worker more than there are processors: tests that start servers wait a good part of their time.
+JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1 )))
 
 # What is started again and again (the program, workers of the tests) loads compiled modules, whatever the environment says.
 export PYTHONDONTWRITEBYTECODE :=

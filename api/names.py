@@ -218,6 +218,9 @@ class Names:
                 event = one.event
                 if isinstance(event, CustomerRegistered | CustomerUpdated):
                     self._take(index, one.seq, one.stream.partition(":")[2], event)
+            for one in sources.of_types((DataErased.TYPE,)):  # an erasure says so first, and acts then
+                for place in one.event.places if isinstance(one.event, DataErased) else ():
+                    index.drop(index.by_seq.get(place.seq, ""))
             for line in self._service.store.lines(ledger, 0, sources.upto, types=_NOTED):
                 index.note(line)
             index.ordered = sorted((key, customer) for customer, key in index.keys.items())
@@ -235,28 +238,35 @@ class Names:
         with index.turn:
             if head.seq <= index.position:
                 return True  # another thread was quicker
-            sources = StoreSources(self._service.store, ledger, head.seq)
-            lines = self._service.store.lines(ledger, index.position, head.seq, types=(*_FOLLOWED, *_NOTED))
-            for line in lines:
-                if line.type in _NOTED:
-                    index.note(line)
-                    continue
-                one = sources.entry(line.seq) if line.line else None
-                if one is None:
-                    continue
-                event = one.event
-                if isinstance(event, Restored):
-                    return False
-                if isinstance(event, DataErased):
-                    for place in event.places:
-                        index.drop(index.by_seq.get(place.seq, ""))
-                elif isinstance(event, EntriesPurged):
-                    gone = [seq for seq in index.by_seq if event.first_seq <= seq <= event.last_seq]
-                    for seq in gone:
-                        index.drop(index.by_seq[seq])
-                elif isinstance(event, CustomerRegistered | CustomerUpdated):
-                    self._take(index, one.seq, one.stream.partition(":")[2], event)
-            index.position = head.seq
+            try:
+                return self._go_on(ledger, index, head.seq)
+            except SceauError:
+                index.failed = True  # half of it is taken in: whoever asks next begins anew
+                raise
+
+    def _go_on(self, ledger: str, index: _Index, upto: int) -> bool:
+        sources = StoreSources(self._service.store, ledger, upto)
+        lines = self._service.store.lines(ledger, index.position, upto, types=(*_FOLLOWED, *_NOTED))
+        for line in lines:
+            if line.type in _NOTED:
+                index.note(line)
+                continue
+            one = sources.entry(line.seq) if line.line else None
+            if one is None:
+                continue
+            event = one.event
+            if isinstance(event, Restored):
+                return False
+            if isinstance(event, DataErased):
+                for place in event.places:
+                    index.drop(index.by_seq.get(place.seq, ""))
+            elif isinstance(event, EntriesPurged):
+                gone = [seq for seq in index.by_seq if event.first_seq <= seq <= event.last_seq]
+                for seq in gone:
+                    index.drop(index.by_seq[seq])
+            elif isinstance(event, CustomerRegistered | CustomerUpdated):
+                self._take(index, one.seq, one.stream.partition(":")[2], event)
+        index.position = upto
         return True
 
     @staticmethod

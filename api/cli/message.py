@@ -193,6 +193,7 @@ def try_smtp(to: Annotated[str, typer.Argument(help="an address of yours")], sto
     message = f"test-{int(now.timestamp())}"
     made = mail(envelope, message, SERVER, mailer.sender, now, ())
     outcome = mailer.send(made, address)
+    mailer.rest()
     if outcome.fate != "taken":
         said = f" ({outcome.reply})" if outcome.reply else ""
         output.fail(f"not taken: {outcome.cause}{said}", output.FINDINGS)

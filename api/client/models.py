@@ -363,6 +363,16 @@ class RecordPayout(TypedDict):
     paid_on: NotRequired[str]
 
 
+class RecordPayoutReturn(TypedDict):
+    """Record that a payout failed or was drawn back after it was paid, once: the money stands at the provider
+    again.
+    """
+
+    provider: str
+    provider_reference: str
+    returned_on: NotRequired[str]
+
+
 class RegisterCustomer(TypedDict):
     """Register a customer."""
 
@@ -423,6 +433,7 @@ class IssueQuote(TypedDict):
     recurring: NotRequired[Literal['month', 'quarter', 'year']]
     reduced_rate_justified: NotRequired[bool]
     attachments: NotRequired[list[str]]
+    attachment_names: NotRequired[list[str]]
     reference: NotRequired[str]
     series: NotRequired[str]
     id: NotRequired[str]
@@ -439,6 +450,7 @@ class InstalmentInput(TypedDict):
     due_on: NotRequired[str]
     due_days: NotRequired[int]
     milestone: NotRequired[str]
+    milestone_name: NotRequired[str]
 
 
 class ReviseQuoteBody(TypedDict):
@@ -466,6 +478,7 @@ class ReviseQuoteBody(TypedDict):
     recurring: NotRequired[Literal['month', 'quarter', 'year']]
     reduced_rate_justified: NotRequired[bool]
     attachments: NotRequired[list[str]]
+    attachment_names: NotRequired[list[str]]
     reference: NotRequired[str]
     series: NotRequired[str]
 
@@ -1036,7 +1049,7 @@ class JournalSignIn(TypedDict):
     """Journal that somebody signed in."""
 
     subject: str
-    method: Literal['password_totp', 'password', 'api_key', 'link', 'command_line']
+    method: Literal['password_totp', 'password_recovery', 'password', 'api_key', 'link', 'command_line']
     role: Literal['owner', 'operator', 'accountant', 'auditor']
 
 
@@ -1051,7 +1064,7 @@ class JournalSignInFailure(TypedDict):
     """Journal failed sign-ins."""
 
     subject: NotRequired[str]
-    method: Literal['password_totp', 'password', 'api_key', 'link', 'command_line']
+    method: Literal['password_totp', 'password_recovery', 'password', 'api_key', 'link', 'command_line']
     count: NotRequired[int]
 
 
@@ -1135,6 +1148,15 @@ class Texts(TypedDict):
     performance_place: NotRequired[str]
     reduced_rate_statement: NotRequired[str]
     works_description: NotRequired[str]
+    attachments: NotRequired[list[str]]
+    milestones: NotRequired[list[MilestoneName]]
+
+
+class MilestoneName(TypedDict):
+    """What a business calls a milestone of a quote's schedule."""
+
+    milestone: str
+    name: str
 
 
 class FinishImportBody(TypedDict):

@@ -533,6 +533,21 @@ class ProviderLedgerCalls:
         answer: m.Done = json_of(response)
         return answer
 
+    def record_payout_return(self, body: m.RecordPayoutReturn, *, idempotency_key: str | None = None) -> m.Done:
+        """Record that a payout failed or was drawn back after it was paid, once: the money stands at the
+        provider again. For: operator, owner.
+        """
+        response = self._send(
+            Request(
+                "POST",
+                path_of("/v1/ledgers/{ledger}/payouts/returns", ledger=self._ledger),
+                body=body,
+                key=idempotency_key,
+            )
+        )
+        answer: m.Done = json_of(response)
+        return answer
+
     def list(self) -> m.Page[m.ProviderListAnswerItem]:
         """List the ledger's accounts with payment providers. For: owner."""
         response = self._send(

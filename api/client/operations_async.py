@@ -560,6 +560,21 @@ class AsyncProviderLedgerCalls:
         answer: m.Done = json_of(response)
         return answer
 
+    async def record_payout_return(self, body: m.RecordPayoutReturn, *, idempotency_key: str | None = None) -> m.Done:
+        """Record that a payout failed or was drawn back after it was paid, once: the money stands at the
+        provider again. For: operator, owner.
+        """
+        response = await self._send(
+            Request(
+                "POST",
+                path_of("/v1/ledgers/{ledger}/payouts/returns", ledger=self._ledger),
+                body=body,
+                key=idempotency_key,
+            )
+        )
+        answer: m.Done = json_of(response)
+        return answer
+
     async def list(self) -> m.Page[m.ProviderListAnswerItem]:
         """List the ledger's accounts with payment providers. For: owner."""
         response = await self._send(

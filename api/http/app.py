@@ -33,7 +33,6 @@ from api.http.context import Context
 from api.http.logs import Log, LoggerLines
 from api.http.metrics import Metrics
 from api.http.openapi import document
-from api.http.problems import Problem
 from api.http.resource import Handler, Resource
 from api.http.routes.operation import Operation
 from api.http.routes.table import operations
@@ -41,6 +40,7 @@ from api.jobs.scheduler import Scheduler
 from api.jobs.start import scheduler_of
 from api.pages.desk.menu import menu_of
 from api.pages.doors import HouseDoors
+from api.pages.frame.resource import nowhere
 from api.pages.frame.seams import Doors
 from api.pages.frame.templates import add_global
 from api.pages.table import page_routes
@@ -89,8 +89,9 @@ class Application(FastAPI):
         self._page: bytes | None = None
         self.router.routes.extend(self._routes(self._table))
         add_global("menu_of", menu_of)
-        self.router.routes.extend(page_routes(self.context, doors or HouseDoors(service, self.context.people)))
-        self.router.default = Resource(self.context, _UNMATCHED, {}, _nowhere)
+        entry = doors or HouseDoors(service, self.context.people)
+        self.router.routes.extend(page_routes(self.context, entry))
+        self.router.default = Resource(self.context, _UNMATCHED, {}, nowhere(self.context, entry))
 
     def build_middleware_stack(self) -> ASGIApp:
         """Give the router alone: what a middleware would catch, `Resource` has answered."""
@@ -160,10 +161,6 @@ class Application(FastAPI):
         await asyncio.get_running_loop().run_in_executor(None, self.context.service.stop)
         self.context.close()
         self.context.log.line("info", "stopped")
-
-
-async def _nowhere(_: Call) -> Answer:
-    raise Problem("ADDRESS_UNKNOWN")
 
 
 def create_app(

@@ -67,8 +67,9 @@ async def list_keys(call: Call) -> Answer:
 
 def _list(call: Call, ledger: str) -> Answer:
     side = call.context.side
+    grants = side.grants_of_ledger(ledger)  # before the keys: a key is there before it has a role
     known = {key.key: key for key in side.keys()}  # noqa: SIM118 - a method of the store's, no dict
-    return answer_page([_shown(known[grant.key], grant.role) for grant in side.grants_of_ledger(ledger)], None)
+    return answer_page([_shown(known[grant.key], grant.role) for grant in grants], None)
 
 
 async def create_key(call: Call) -> Answer:

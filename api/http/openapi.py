@@ -93,6 +93,7 @@ _STATUS_WORDS: Final[Mapping[int, str]] = {
     416: "The file does not reach that far.",
     422: "The request is not of its schema, or a rule refuses it.",
     428: "If-Match is missing.",
+    429: "Too many tries: come back after Retry-After.",
     503: "Not now: come back after Retry-After.",
 }
 
@@ -315,7 +316,7 @@ def _problem(status: int) -> dict[str, Any]:
         "description": f"{_STATUS_WORDS[status]} Codes: {', '.join(f'`{code}`' for code in codes)}.",
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    header = {401: "WWW-Authenticate", 405: "Allow", 503: "Retry-After"}.get(status)
+    header = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}.get(status)
     if header is not None:
         response["headers"] = {header: {"schema": {"type": "string"}}}
     return response

@@ -247,6 +247,11 @@ def weight_of(parameter: str) -> int:
     return min(int(digits), 1000) if digits.isascii() and digits.isdigit() and len(digits) == 4 else 0
 
 
+def retry_headers(refusal: Refusal) -> tuple[Header, ...]:
+    """Give the Retry-After of a refusal for too many tries (RFC 6585 section 4); nothing for any other."""
+    return _retry(refusal.retry_after_seconds) if refusal.retry_after_seconds else ()
+
+
 def _retry(seconds: int) -> tuple[Header, ...]:
     return ((b"retry-after", b"%d" % seconds),)
 

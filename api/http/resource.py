@@ -18,7 +18,7 @@ from api.http.body import Gone
 from api.http.call import Answer, Call
 from api.http.context import Context
 from api.http.problems import MEDIA as PROBLEM
-from api.http.problems import Problem, Refused, from_failure, refusal_body
+from api.http.problems import Problem, Refused, from_failure, refusal_body, retry_headers
 from ledger.domain.refusals import Refusal
 
 Handler = Callable[[Call], Awaitable[Answer]]
@@ -105,7 +105,7 @@ def refused(call: Call, refusal: Refusal) -> Answer:
     call.context.metrics.refusals.labels(refusal.code).inc()
     language = call.language
     body = refusal_body(refusal, language, call.instance)
-    return Answer(refusal.status, body, PROBLEM, _language_headers(language))
+    return Answer(refusal.status, body, PROBLEM, (*_language_headers(language), *retry_headers(refusal)))
 
 
 def _language_headers(language: str) -> tuple[tuple[bytes, bytes], ...]:

@@ -100,6 +100,7 @@ class Mailing:
         self._busy: dict[tuple[str, str], Future[None]] = {}
         self._lock = Lock()
         self._ended = False
+        self._used = False  # connections may be open that no round has closed
         self._away_times = 0
         self._away_until: datetime | None = None
         self._pruned_at: datetime | None = None
@@ -119,6 +120,7 @@ class Mailing:
                     break
                 self._begin(row)
         wait(list(self._busy.values()), timeout=ROUND_SECONDS)
+        self._rest()
         self._prune(now)
         self.figures.waiting = sum(self._outbox.counts().values())
         self.figures.away = self._away_times > 0
@@ -128,13 +130,23 @@ class Mailing:
     def hurry(self, ledger: str, message: str) -> None:
         """Send one message now, whatever else waits; called by the process that queued it."""
         row = self._outbox.get(ledger, message)
-        if row is not None:
+        if row is not None and row.state == "waiting":  # else somebody sends it already, or has
             self._begin(row)
 
     def end(self) -> None:
         """Let mails under way come to their end; begin no more."""
-        self._ended = True
+        with self._lock:
+            self._ended = True
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._sends.rest()
+
+    def _rest(self) -> None:
+        """Close the round's connections, beside the next round: a goodbye may take its time."""
+        with self._lock:
+            over = self._used and not self._ended and all(work.done() for work in self._busy.values())
+            if over:
+                self._used = False
+                self._pool.submit(self._sends.rest)
 
     # ---- one message
 
@@ -143,6 +155,7 @@ class Mailing:
         with self._lock:
             if self._ended or (key in self._busy and not self._busy[key].done()):
                 return
+            self._used = True
             self._busy[key] = self._pool.submit(self._serve, row)
 
     def _serve(self, row: Outgoing) -> None:

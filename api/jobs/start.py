@@ -116,7 +116,13 @@ def _messages(
         return []
     clock = service.clock.now
     files = Files(service, documents.run) if documents is not None else None
-    queueing = Queueing(service, settings, post, file_of=files.read if files is not None else None)
+    queueing = Queueing(
+        service,
+        settings,
+        post,
+        file_of=files.read if files is not None else None,
+        attached_of=files.to_mail if files is not None else None,
+    )
     daily = Daily(service, settings, post, queueing, engine, clock)
     mailing = Mailing(service, post, mailer, clock, documents=documents, told=told)
     post.hurry = mailing.hurry

@@ -13,7 +13,7 @@ from api.messages.envelope import Recipient
 from api.messages.facts import Teller, business_facts
 from api.messages.post import Post
 from api.messages.queueing import Queueing
-from api.messages.recipients import BUSINESS_LANGUAGE
+from api.messages.recipients import business_language
 from api.messages.reminding import due_step
 from api.messages.wants import Paper, Want
 from api.settings import Settings
@@ -173,12 +173,14 @@ class Daily:
         if head is None:
             return
         first = not settings.digest_on  # what was before the first one is no news
-        told = None if first else digest_of(self._service, self._engine, ledger, settings.digest_seq, head.seq, day)
         facts = business_facts(self._service, ledger)
+        language = business_language(self._service, ledger, facts["business_email"])
+        since = settings.digest_seq
+        told = None if first else digest_of(self._service, self._engine, ledger, since, head.seq, day, language)
         if told is not None and facts["business_email"]:
             outcome = self._post.send(
                 ledger, "digest", occasion=f"digest:{day}",
-                to=Recipient(facts["business_email"], facts["business_name"], BUSINESS_LANGUAGE, "issuer"),
+                to=Recipient(facts["business_email"], facts["business_name"], language, "issuer"),
                 facts={"title": told.title, "summary": told.text, "link": f"{self._settings.link_base}/"},
             )  # fmt: skip
             if isinstance(outcome, Refusal) and outcome.code != "MESSAGE_OCCASION_TAKEN":

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
 from api.messages.facts import Teller
-from api.messages.recipients import BUSINESS_LANGUAGE
 from ledger.domain.events.deposits import DepositRequested
 from ledger.domain.events.messages import CommentAdded, MessageFailed
 from ledger.domain.events.payments import ChargebackOpened, PaymentReceived, PaymentReversed
@@ -16,6 +15,7 @@ from ledger.domain.events.quotes import QuoteDeclined, QuoteSigned, QuoteWithdra
 from ledger.shell.service import Service
 from projections.business.documents import DOCUMENT, DUE
 from projections.business.next_due import TASK
+from projections.documents.paper import Language
 from projections.engine.engine import Engine
 
 _TYPES: Final = tuple(
@@ -49,7 +49,59 @@ class _Day:
     questions: int = 0
 
 
-def digest_of(service: Service, engine: Engine, ledger: str, after: int, upto: int, day: str) -> Told | None:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A digest's words in one language; pairs are for one and for several."""
+
+    signed: tuple[str, str]
+    declined: tuple[str, str]
+    withdrawn: tuple[str, str]
+    received: str
+    reversed: str
+    questions: str
+    failed: str
+    failed_why: str
+    late: str
+    to_come: str
+    waits: str
+    desk: str
+    more: str
+    payment: tuple[str, str]
+    document: tuple[str, str]
+    task: tuple[str, str]
+    title_signed: tuple[str, str]
+    title_late: str
+    title_failed: str
+    title_other: str
+    joined: str
+    colon: str
+
+
+_WORDS: Final[Mapping[Language, _Words]] = {
+    "fr": _Words(
+        signed=("Devis signé", "Devis signés"), declined=("Devis refusé", "Devis refusés"),
+        withdrawn=("Rétractation", "Rétractations"), received="Reçu", reversed="Paiements rejetés ou contestés",
+        questions="Questions et commentaires", failed="Messages qui ne sont pas arrivés",
+        failed_why="les adresses sont à vérifier", late="En retard", to_come="à recevoir", waits="Ce qui vous attend",
+        desk="dans votre bureau", more="et {count} de plus", payment=("paiement", "paiements"),
+        document=("document", "documents"), task=("tâche", "tâches"), title_signed=("signé", "signés"),
+        title_late="en retard", title_failed="non remis", title_other="du nouveau", joined=" et ", colon=" :",
+    ),
+    "en": _Words(
+        signed=("Quote signed", "Quotes signed"), declined=("Quote declined", "Quotes declined"),
+        withdrawn=("Withdrawal", "Withdrawals"), received="Received", reversed="Payments returned or contested",
+        questions="Questions and comments", failed="Messages that did not arrive",
+        failed_why="their addresses need a look", late="Late", to_come="to receive", waits="What waits for you",
+        desk="at your desk", more="and {count} more", payment=("payment", "payments"),
+        document=("document", "documents"), task=("task", "tasks"), title_signed=("signed", "signed"),
+        title_late="late", title_failed="not delivered", title_other="some news", joined=" and ", colon=":",
+    ),
+}  # fmt: skip
+
+
+def digest_of(
+    service: Service, engine: Engine, ledger: str, after: int, upto: int, day: str, language: Language
+) -> Told | None:
     """Tell what happened after one entry and up to another; None when there is nothing to tell.
 
     Args:
@@ -59,26 +111,27 @@ def digest_of(service: Service, engine: Engine, ledger: str, after: int, upto: i
         after: the last entry that a digest told of.
         upto: the last entry to tell of.
         day: today: what fell due before it and is not paid is late.
+        language: in which it is read.
     """
-    teller = Teller(service, ledger, BUSINESS_LANGUAGE)
-    happened = _happened(service, ledger, after, upto)
+    teller, words = Teller(service, ledger, language), _WORDS[language]
+    happened = _happened(service, ledger, after, upto, teller)
     late_count, late_cents, newly = _late(engine, ledger, day)
     tasks = _tasks(engine, ledger)
-    news = _news(happened, teller)
+    news = _news(happened, teller, words)
     if not news and not newly:
         return None
     lines = [*news]
     if late_count:
-        lines.append(f"En retard : {_count(late_count, 'document')}, {teller.money(late_cents)} à recevoir")
+        count = _count(late_count, words.document)
+        lines.append(f"{words.late}{words.colon} {count}, {teller.money(late_cents)} {words.to_come}")
     if tasks:
-        lines.append(f"Ce qui vous attend : {_count(tasks, 'tâche')} dans votre bureau")
-    title = _title(happened, newly)
+        lines.append(f"{words.waits}{words.colon} {_count(tasks, words.task)} {words.desk}")
+    title = _title(happened, newly, words)
     return Told(title, "\n".join(f"- {line}" for line in lines))
 
 
-def _happened(service: Service, ledger: str, after: int, upto: int) -> _Day:
+def _happened(service: Service, ledger: str, after: int, upto: int, teller: Teller) -> _Day:
     found = _Day()
-    teller = Teller(service, ledger, BUSINESS_LANGUAGE)
     for entry in service.entries(ledger, after, upto, types=_TYPES):
         about, event = entry.originator_id.partition(":")[2], entry.record
         match event:
@@ -108,47 +161,44 @@ def _named(teller: Teller, quote: str) -> str:
     return f"{told.facts['number']}{f' ({who})' if who else ''}"
 
 
-def _news(day: _Day, teller: Teller) -> list[str]:
+def _news(day: _Day, teller: Teller, words: _Words) -> list[str]:
     lines: list[str] = []
-    for one, many, found in (
-        ("Devis signé", "Devis signés", day.signed),
-        ("Devis refusé", "Devis refusés", day.declined),
-        ("Rétractation", "Rétractations", day.withdrawn),
-    ):
+    for said, found in ((words.signed, day.signed), (words.declined, day.declined), (words.withdrawn, day.withdrawn)):
         if found:
-            lines.append(f"{one if len(found) == 1 else many} : {_listed(found)}")
+            lines.append(f"{said[min(len(found), 2) - 1]}{words.colon} {_listed(found, words)}")
     if day.paid_count:
-        amounts = " et ".join(teller.money(cents, currency) for currency, cents in sorted(day.paid_cents.items()))
-        lines.append(f"Reçu : {amounts} ({_count(day.paid_count, 'paiement')})")
+        amounts = words.joined.join(teller.money(cents, currency) for currency, cents in sorted(day.paid_cents.items()))
+        lines.append(f"{words.received}{words.colon} {amounts} ({_count(day.paid_count, words.payment)})")
     if day.reversed_count:
-        lines.append(f"Paiements rejetés ou contestés : {day.reversed_count}")
+        lines.append(f"{words.reversed}{words.colon} {day.reversed_count}")
     if day.questions:
-        lines.append(f"Questions et commentaires : {day.questions}")
+        lines.append(f"{words.questions}{words.colon} {day.questions}")
     if day.failed:
-        lines.append(f"Messages qui ne sont pas arrivés : {day.failed} (les adresses sont à vérifier)")
+        lines.append(f"{words.failed}{words.colon} {day.failed} ({words.failed_why})")
     return lines
 
 
-def _listed(found: Sequence[str]) -> str:
+def _listed(found: Sequence[str], words: _Words) -> str:
     named = ", ".join(found[:_MOST_NAMED])
-    return named if len(found) <= _MOST_NAMED else f"{named} et {len(found) - _MOST_NAMED} de plus"
+    more = len(found) - _MOST_NAMED
+    return named if more <= 0 else f"{named} {words.more.format(count=more)}"
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'s' if number > 1 else ''}"
+def _count(number: int, word: tuple[str, str]) -> str:
+    return f"{number} {word[number > 1]}"
 
 
-def _title(day: _Day, newly: int) -> str:
+def _title(day: _Day, newly: int, words: _Words) -> str:
     said = []
     if day.signed:
-        said.append(f"{len(day.signed)} signé{'s' if len(day.signed) > 1 else ''}")
+        said.append(_count(len(day.signed), words.title_signed))
     if day.paid_count:
-        said.append(_count(day.paid_count, "paiement"))
+        said.append(_count(day.paid_count, words.payment))
     if newly:
-        said.append(f"{newly} en retard")
+        said.append(f"{newly} {words.title_late}")
     if day.failed:
-        said.append(f"{day.failed} non remis")
-    return ", ".join(said) or "du nouveau"
+        said.append(f"{day.failed} {words.title_failed}")
+    return ", ".join(said) or words.title_other
 
 
 def _late(engine: Engine, ledger: str, day: str) -> tuple[int, int, int]:

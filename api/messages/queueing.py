@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
 
@@ -27,6 +27,8 @@ Linker = Callable[..., MadeLink | Refusal]
 """`api.signing.links.make_link`."""
 FileOf = Callable[[str, str, str], bytes | None]
 """Gives a file that was signed: ledger, signature, digest."""
+AttachedOf = Callable[[str, str], Sequence[tuple[str, str, bytes]]]
+"""Gives name, media type and bytes of each file that goes with a quote: ledger, quote."""
 
 _LINKED: Final[Mapping[str, Literal["quote", "deposit", "invoice", "signature", "contract"]]] = {
     "quote": "quote",
@@ -63,6 +65,7 @@ class Queueing:
         *,
         linker: Linker = make_link,
         file_of: FileOf | None = None,
+        attached_of: AttachedOf | None = None,
     ) -> None:
         """Queue with `post`, for the ledgers of `service`.
 
@@ -72,12 +75,14 @@ class Queueing:
             post: the way out.
             linker: makes links.
             file_of: gives files that were signed, kept beside the chain.
+            attached_of: gives the files that go with a quote, light enough to be mailed.
         """
         self._service = service
         self._settings = settings
         self._post = post
         self._link = linker
         self._file_of = file_of
+        self._attached_of = attached_of
         self.parties = Parties(service)
 
     def follow(self, ledger: str, entry: Entry, at: str) -> Queued:
@@ -166,6 +171,9 @@ class Queueing:
 
     def _papers(self, ledger: str, want: Want) -> tuple[Attachment, ...]:
         papers = tuple(Attachment.of(one.kind, one.about, one.seq) for one in want.papers)
+        for one in want.papers:
+            if one.kind == "quote" and self._attached_of is not None:
+                papers += tuple(Attachment.file(*file) for file in self._attached_of(ledger, one.about))
         if not want.file or self._file_of is None:
             return papers
         signature = want.about if want.about_kind == "signature" else want.party

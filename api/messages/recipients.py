@@ -9,6 +9,7 @@ from typing import Final
 from api.messages.envelope import Recipient
 from api.messages.facts import Teller, business_facts
 from api.messages.wants import Want
+from api.people.naming import normal_email
 from ledger.domain.events.common import Party
 from ledger.domain.events.parties import ObserverAdded
 from ledger.domain.events.payments import PaymentReceipted
@@ -17,10 +18,25 @@ from ledger.domain.streams.observer import OBSERVER
 from ledger.domain.streams.quote import QUOTE
 from ledger.domain.streams.receipt import RECEIPT
 from ledger.domain.streams.signature import SIGNATURE
+from ledger.kernel.entry import format_at
 from ledger.shell.service import Service
+from projections.documents.paper import Language
 
-BUSINESS_LANGUAGE: Final = "fr"
-"""In which the business reads its own mail: its books are French."""
+BUSINESS_LANGUAGE: Final[Language] = "fr"
+"""In which the business reads its own mail where its users do not say: its books are French."""
+
+
+def business_language(service: Service, ledger: str, email: str) -> Language:
+    """Tell in which language the business reads its mail.
+
+    That of the ledger's user who has the address; else the one that all its owners chose; else French.
+    """
+    people, now = service.store.side().people(), format_at(service.clock.now())
+    held = [one for one in people.roles_of_ledger(ledger) if one.until is None or one.until > now]
+    users = [(one.role, user) for one in held if (user := people.user(one.user)) is not None and not user.closed_at]
+    own = {user.language for _, user in users if user.email == normal_email(email)}
+    found = own or {user.language for role, user in users if role == "owner"}
+    return "en" if found == {"en"} else BUSINESS_LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +75,8 @@ class Parties:
         match want.whom:
             case "business":
                 facts = business_facts(self._service, ledger)
-                to = Recipient(facts["business_email"], facts["business_name"], BUSINESS_LANGUAGE, "issuer")
+                language = business_language(self._service, ledger, facts["business_email"])
+                to = Recipient(facts["business_email"], facts["business_name"], language, "issuer")
                 yield Addressed(to, "business")
             case "client":
                 yield self._client(ledger, want)

@@ -6,8 +6,10 @@ of the technical journal, as for an API key, under the subject `provider:<name>`
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from threading import Lock
 from typing import Final
 
@@ -25,6 +27,7 @@ from ledger.shell.collections import Account
 from ledger.shell.service import Service
 
 _PURPOSE: Final = "payment-provider"
+_MARKS: Final = "payment-provider-marks"
 _KEPT_SECRETS: Final = 2
 
 
@@ -89,6 +92,10 @@ class Accounts:
         refused = self._unfit(ledger, kind, secret_key, webhook_secret, ways)
         if refused is not None:
             return refused
+        marks = self._marks(provider, secret_key, webhook_secret)
+        others = (one for one in self._rows.accounts() if one.ledger != ledger and one.provider == provider)
+        if any(set(marks) & set(one.marks) for one in others):
+            return refuse("PROVIDER_KEYS_ELSEWHERE", "/secret_key")
         offered = tuple(dict.fromkeys(ways))
         before = self._rows.account(ledger, provider)
         signing = [webhook_secret]
@@ -104,16 +111,21 @@ class Accounts:
         now = format_at(self._service.clock.now())
         if before is None:
             test_mode = bool(kind.is_test_key(secret_key))
-            account = Account(ledger, provider, test_mode, offered, closed, now, swept_at=now)
+            account = Account(ledger, provider, test_mode, offered, closed, now, swept_at=now, marks=marks)
             if self._rows.add_account(account):
                 return account
             before = self._rows.account(ledger, provider)
         while before is not None:
-            account = replace(before, ways=offered, secrets=closed, revision=before.revision + 1)
+            account = replace(before, ways=offered, secrets=closed, revision=before.revision + 1, marks=marks)
             if self._rows.put_account(account, before.revision):
                 return account
             before = self._rows.account(ledger, provider)
         return refuse("PROVIDER_UNKNOWN", "/provider")  # somebody removed it meanwhile
+
+    def _marks(self, provider: str, *keys: str) -> tuple[str, ...]:
+        """Make what finds the same keys in another ledger: keyed digests, which tell nobody the keys."""
+        secret = Vault.of_server(self._service.keys).subkey(_MARKS)
+        return tuple(hmac.new(secret, f"{provider}\n{key}".encode(), sha256).hexdigest() for key in keys)
 
     def _unfit(
         self, ledger: str, kind: ProviderKind, secret_key: str, webhook_secret: str, ways: Sequence[str]

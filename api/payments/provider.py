@@ -140,7 +140,14 @@ class PaidOut:
     at: datetime
 
 
-Fact: TypeAlias = Paid | Waiting | Ended | GivenBack | Contested | PaidOut
+@dataclass(frozen=True, slots=True)
+class PayoutReturned:
+    """A payout failed or was drawn back; whether it had been told of as paid, the ledger knows."""
+
+    payout: str
+
+
+Fact: TypeAlias = Paid | Waiting | Ended | GivenBack | Contested | PaidOut | PayoutReturned
 """What a provider tells."""
 
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Final
 
 from api.payments.present import Present
-from api.payments.provider import Contested, Ended, Fact, GivenBack, Paid, PaidOut, Waiting
+from api.payments.provider import Contested, Ended, Fact, GivenBack, Paid, PaidOut, PayoutReturned, Waiting
 from ledger.domain.commands.common import Command
 from ledger.domain.commands.payments import (
     CloseChargeback,
@@ -21,6 +21,7 @@ from ledger.domain.commands.payments import (
     OpenOnlinePayment,
     RecordPayment,
     RecordPayout,
+    RecordPayoutReturn,
     RefundPayment,
 )
 from ledger.domain.events.payments import Allocation
@@ -96,6 +97,8 @@ class Recorder:
                     self._contested(fact)
                 case PaidOut():
                     self._paid_out(fact)
+                case PayoutReturned():
+                    self._payout_returned(fact)
                 case Waiting():
                     pass
 
@@ -222,6 +225,12 @@ class Recorder:
                 paid_on=self._day(fact),
             )
         )
+
+    def _payout_returned(self, fact: PayoutReturned) -> None:
+        """Take a payout back that had been recorded; of one that never was there is nothing to say."""
+        state = self._service.state(self._ledger, PROVIDER, payout_id(self._provider, fact.payout))
+        if state is not None and not state.returned:
+            self._insist(RecordPayoutReturn(provider=self._provider, provider_reference=fact.payout))
 
     def _day(self, fact: Paid | GivenBack | PaidOut) -> str:
         """Give the ledger's day of a fact; today for what its clock has not reached yet."""

@@ -28,6 +28,7 @@ from api.payments.provider import (
     Opened,
     Paid,
     PaidOut,
+    PayoutReturned,
     ProviderAway,
     ProviderRefused,
     Waiting,
@@ -317,6 +318,8 @@ class Stripe:
         A payout made by hand is of no particular transactions: its fees are not known, and it is taken as it stands.
         """
         payout = _plainly(lambda: self._client.v1.payouts.retrieve(reference))
+        if payout.get("status") in ("failed", "canceled"):
+            return (PayoutReturned(reference),)
         if payout.get("status") != "paid" or payout["amount"] <= 0:
             return ()
         gross, fee = payout["amount"], 0

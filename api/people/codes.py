@@ -74,9 +74,17 @@ def recovery_code(random: bytes) -> str:
     return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
 
 
+def is_recovery_code(code: str) -> bool:
+    """Whether what was typed has the form of a recovery code."""
+    return _typed(code) is not None
+
+
 def recovery_hash(secret: bytes, user: str, code: str) -> str | None:
     """Give what is kept of a recovery code: a hash under a key of the key folder; None for what is no such code."""
+    typed = _typed(code)
+    return None if typed is None else hmac.new(secret, f"{user}\n{typed}".encode(), sha256).hexdigest()
+
+
+def _typed(code: str) -> str | None:
     typed = "".join(code.casefold().split()).replace("-", "").translate(_READ_AS)
-    if len(typed) != 16 or not set(typed) <= set(_ALPHABET):
-        return None
-    return hmac.new(secret, f"{user}\n{typed}".encode(), sha256).hexdigest()
+    return typed if len(typed) == 16 and set(typed) <= set(_ALPHABET) else None

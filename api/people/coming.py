@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from typing import Final, Literal
 
 from api.people.parts import Parts
-from api.people.records import Method
+from api.people.records import METHODS, Method
 from ledger.domain.commands.common import Command
 from ledger.domain.commands.parties import JournalSignIn, JournalSignInFailure, JournalSignOut
 from ledger.domain.refusals import Refusal
@@ -59,7 +59,7 @@ class Coming(Parts):
     def _journal_failures(self, found: Failures) -> int:
         command = JournalSignInFailure(
             subject=f"user:{found.user}",
-            method="password_totp" if found.method == "password_totp" else "password",
+            method=METHODS.get(found.method, "password"),
             count=found.tries,
         )
         key = f"sign-in-failures:{found.user}:{found.minute}:{found.method}:{found.tries}"

@@ -90,8 +90,7 @@ class Letters(Roles):
             return refuse("NAME_MALFORMED", "/name")
         if until is not None and until <= self.text(self.now()):
             return refuse("UNTIL_PAST", "/until")
-        known = self.store.user_by_email(address)
-        if known is not None and self._role(ledger, known.user) in self.held(self.store.roles_of_user(known.user)):
+        if address in {one.email for one in self.users_of(ledger)}:  # of this ledger's alone: no other answer differs
             return refuse("EMAIL_TAKEN", "/email")
         if wait := self.limits.take(INVITED, ledger):
             return try_later(wait)
@@ -129,7 +128,6 @@ class Letters(Roles):
             ledger=found.ledger,
             role=facts.get("role"),
             until=facts.get("until"),
-            known=bool(found.user) or self.store.user_by_email(facts["email"]) is not None,
         )
 
     def accept(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 from ledger.shell.people import Language, UserRole
 
 Purpose: TypeAlias = Literal["first", "invitation", "set_up", "reset"]
-Method: TypeAlias = Literal["password_totp", "password"]
+Method: TypeAlias = Literal["password_totp", "password_recovery", "password"]
+
+METHODS: Final[Mapping[str, Method]] = {method: method for method in get_args(Method)}
+"""Every way in by its stored text; a text that is none of them reads as `password`, the weakest."""
 
 IDLE: Final = timedelta(hours=8)
 """A session that is not used for this long ends: a working day."""
@@ -104,7 +107,6 @@ class Pending:
     ledger: str
     role: UserRole | None
     until: str | None
-    known: bool  # somebody with this address signs in here already
 
 
 @dataclass(frozen=True, slots=True)

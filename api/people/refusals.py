@@ -28,14 +28,14 @@ PEOPLE: Final[tuple[Kind, ...]] = (
         None,
         "Trop d'essais. Réessayez dans {wait_seconds} secondes.",
         "Too many tries. Try again in {wait_seconds} seconds.",
-        409,
+        429,
     ),
     Kind(
         "TRY_MUCH_LATER",
         None,
         "Trop d'essais. Réessayez dans {wait_minutes} minutes.",
         "Too many tries. Try again in {wait_minutes} minutes.",
-        409,
+        429,
     ),
     Kind(
         "STEP_LAPSED",

@@ -13,11 +13,13 @@ from api.people.codes import (
     SECRET_BYTES,
     Enrolment,
     enrolment,
+    is_recovery_code,
     recovery_code,
     recovery_hash,
     step_of,
 )
 from api.people.limits import SECOND_FACTOR
+from api.people.records import Method
 from api.people.refusals import refuse, try_later
 from api.people.sessions import Sessions
 from ledger.domain.refusals import Refusal
@@ -119,7 +121,7 @@ class SecondFactors(Sessions):
             return try_later(wait)
         right = self._spend(user, code) if user.totp else self.passwords.right(user.password, code)
         if not right:
-            self.count_failure(user.user, "password_totp" if user.totp else "password")
+            self.count_failure(user.user, method_of(code) if user.totp else "password")
             return refuse("CODE_OF_DEVICE_WRONG" if user.totp else "PASSWORD_WRONG", "/code")
         self.limits.forget(SECOND_FACTOR, user.user)
         self.store.check_session(session.session, self.text(self.now()))
@@ -164,6 +166,14 @@ class SecondFactors(Sessions):
         """Change a user who is still as they were read."""
         changed = replace(user, **members, revision=user.revision + 1)  # type: ignore[arg-type] # members of User
         return self.store.put_user(changed, user.revision)
+
+
+def method_of(code: str) -> Method:
+    """Tell by its form which of the two was typed, right or wrong: a recovery code, else one of the authenticator.
+
+    No code can be both: six digits, sixteen letters and digits.
+    """
+    return "password_recovery" if is_recovery_code(code) else "password_totp"
 
 
 def _of_session(user: str, session: str) -> str:

@@ -13,7 +13,7 @@ from typing import Final
 from api.people.coming import Cause, Coming
 from api.people.parts import digest_of, new_token
 from api.people.passwords import Passwords
-from api.people.records import CHECKED, IDLE, SESSION, Method, Session, SessionShown
+from api.people.records import CHECKED, IDLE, METHODS, SESSION, Method, Session, SessionShown
 from ledger.kernel.entry import parse_at
 from ledger.shell.people import SessionRow, User
 from ledger.shell.service import Service
@@ -167,7 +167,7 @@ class Sessions(Coming):
             csrf=hmac.new(token.encode(), b"sceau-csrf/1", sha256).hexdigest(),
             roles={one.ledger: one.role for one in held},
             session=row.session,
-            method="password_totp" if row.method == "password_totp" else "password",
+            method=METHODS.get(row.method, "password"),
             enrolled=bool(user.totp),
             must_enrol=not user.totp and any(self._is_live(one.ledger) for one in held),
             checked=bool(row.checked_at) and timedelta() <= now - parse_at(row.checked_at) <= CHECKED,

@@ -21,7 +21,7 @@ from api.people.parts import digest_of, new_token
 from api.people.passwords import check_new
 from api.people.records import SECOND_STEP, Method, SecondStep, SignedIn
 from api.people.refusals import refuse, try_later
-from api.people.second_factor import SecondFactors
+from api.people.second_factor import SecondFactors, method_of
 from ledger.domain.refusals import Refusal
 from ledger.shell.people import Token, User
 
@@ -72,13 +72,14 @@ class SigningIn(SecondFactors):
             return refuse("STEP_LAPSED")
         if wait := self.limits.take(SECOND_FACTOR, user.user):
             return try_later(wait)
+        method = method_of(code)
         if not self._spend(user, code):
-            self.count_failure(user.user, "password_totp")
+            self.count_failure(user.user, method)
             return refuse("CODE_OF_DEVICE_WRONG", "/code")
         if not self.store.spend_token(step.token):
             return refuse("STEP_LAPSED")
         self.limits.forget(SECOND_FACTOR, user.user)
-        return self._let_in(user, "password_totp", orjson.loads(step.facts)["label"])
+        return self._let_in(user, method, orjson.loads(step.facts)["label"])
 
     def change_password(self, token: str, old: str, new: str) -> Refusal | None:
         """Change the password of who is signed in; all other sessions and open links to reset it end."""

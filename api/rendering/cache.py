@@ -6,10 +6,10 @@ before it is given. A full or broken disk is a cache that keeps nothing, never a
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import re
-import shutil
 import stat
 import time
 from contextlib import suppress
@@ -29,6 +29,8 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _RENDERER: Final = re.compile(r"[0-9a-f]{12}")
 _NAME: Final = re.compile(r"([0-9a-f]{64})-([0-9a-f]{12})")
 _HOUR: Final = 3600.0
+_FORGETS: Final = 20
+"""How often what is to be forgotten is tried: others may put one more file meanwhile."""
 
 
 class _Kept(NamedTuple):
@@ -101,10 +103,20 @@ class Cache:
             OSError: they are still there: whoever erased must be told.
         """
         place = self._place(ledger, about)
-        if place.exists():
-            shutil.rmtree(place)
+        for left in reversed(range(_FORGETS)):
             with self._lock:
                 self._held = None
+            try:
+                for path in place.iterdir():
+                    path.unlink(missing_ok=True)  # others may forget the same at once
+                place.rmdir()
+            except FileNotFoundError:
+                return
+            except OSError as fault:
+                if fault.errno != errno.ENOTEMPTY or not left:
+                    raise
+            else:
+                return
 
     def let_go(self, ledger: str, about: str, digest: str) -> bool:
         """Let one file of a thing go; whether there was one.

@@ -205,7 +205,7 @@ class Acts:
             done = self._do(link, command)
             if not isinstance(done, Refusal) or done.code != "ALREADY_EXISTS":
                 return done
-        return refuse("TRIES_TOO_MANY")
+        return refuse("ANNOUNCED_TOO_OFTEN")
 
     def link_to_pay(self, link: OpenLink, about: str) -> MadeLink | Refusal:
         """Make a link to pay for whoever reads a contract or an invoice: that one expires, this one does not."""
@@ -238,7 +238,8 @@ class Acts:
 
     def too_much(self, link: OpenLink) -> Refusal | None:
         """Refuse a link that writes too often; count this time."""
-        return refuse("TRIES_TOO_MANY") if self._limit.take(LINK_WRITES, link.ledger, link.actor) else None
+        wait = self._limit.take(LINK_WRITES, link.ledger, link.actor)
+        return refuse("TRIES_TOO_MANY", wait_seconds=wait) if wait else None
 
     def _may(self, link: OpenLink, act: May) -> Shown | Refusal:
         if not link.usable:

@@ -76,8 +76,8 @@ class Codes:
         last = self._kept.code(asked.ledger, asked.signature, asked.signatory.signatory)
         if last is not None and last.document == asked.document and now - parse_at(last.sent_at) < AGAIN_AFTER:
             return Sent(masked(address), last.expires_at)
-        if self._limit.take(CODE_SENT, asked.ledger, asked.actor):
-            return refuse("TRIES_TOO_MANY")
+        if wait := self._limit.take(CODE_SENT, asked.ledger, asked.actor):
+            return refuse("TRIES_TOO_MANY", wait_seconds=wait)
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         occasion = f"signature.code {asked.signature} {secrets.token_hex(8)}"
         expires_at = format_at(now + LIVES)
@@ -113,8 +113,8 @@ class Codes:
         Refusals: `CODE_NOT_SENT`, `CODE_WRONG` (with the tries left), `CODE_EXPIRED`, `CODE_BLOCKED`,
         `TRIES_TOO_MANY`, and what the ledger refuses.
         """
-        if self._limit.take(CODE_TRIED, asked.ledger, asked.actor):
-            return refuse("TRIES_TOO_MANY")
+        if wait := self._limit.take(CODE_TRIED, asked.ledger, asked.actor):
+            return refuse("TRIES_TOO_MANY", wait_seconds=wait)
         code = _SPACES.sub("", typed)
         if not _CODE.fullmatch(code):
             return refuse("MEMBER_INVALID", "/code")  # no try is spent on what cannot be a code

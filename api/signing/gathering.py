@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from api.signing.comments import Comment, comments_of, derived_id
 from api.signing.links import OpenLink
 from ledger.domain.events.common import Party
-from ledger.domain.events.quotes import SignatureAttached
+from ledger.domain.events.quotes import QuoteWithdrawn, SignatureAttached
 from ledger.domain.events.signatures import SignatureRequested
 from ledger.domain.streams.credit_note import CREDIT_NOTE, CreditNoteState
 from ledger.domain.streams.deposit import DEPOSIT, DepositState
@@ -23,6 +23,7 @@ from ledger.domain.streams.signature import SIGNATURE, SignatureState
 from ledger.shell.closing import days_of
 from ledger.shell.errors import LedgerUnknown
 from ledger.shell.service import Service
+from ledger.shell.signing import FileFacts
 
 ANNOUNCEMENTS = 5
 """Announcements of one payment that are looked for: each after the one before was found not to come."""
@@ -47,6 +48,8 @@ class Gathered:
     issuer: IssuerState
     quotes: dict[str, QuoteState] = field(default_factory=dict)  # the contract first, then its change orders
     fingerprints: dict[str, str] = field(default_factory=dict)  # of the version in force, by quote
+    withdrawn: dict[str, QuoteWithdrawn] = field(default_factory=dict)  # how the client gave it up, by quote
+    attached: dict[str, dict[str, FileFacts]] = field(default_factory=dict)  # its files that are kept, by quote
     signature_id: str | None = None
     signature: SignatureState | None = None
     parties: tuple[Party, ...] = ()  # of the signature, by rank; empty when they were erased
@@ -105,9 +108,14 @@ def _quote(service: Service, found: Gathered, quote_id: str) -> None:
     quote = QUOTE.start()
     for event in events:
         quote = QUOTE.evolve(quote, event.record)
+        if isinstance(event.record, QuoteWithdrawn):
+            found.withdrawn[quote_id] = event.record
     first = not found.quotes
     found.quotes[quote_id] = quote
     found.fingerprints[quote_id] = events[quote.document_at - 1].fingerprint
+    if quote.current.attachments:
+        kept = service.store.side().signing().files_of(found.link.ledger, QUOTE.stream(quote_id))
+        found.attached[quote_id] = {one.digest: one for one in kept}
     # After a revision there is no request yet: the last one still says who its signatories were.
     asked = [event.record.signature for event in events if isinstance(event.record, SignatureAttached)]
     if first and asked and found.signature is None:

@@ -5,18 +5,21 @@ Pages and programs take from here what there is to see, to download and to do; t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from api.signing.attached import MEDIA
 from api.signing.comments import Comment
 from api.signing.gathering import Gathered
 from ledger.domain import contracts
 from ledger.domain.advances import resolve
 from ledger.domain.events.common import Instalment, Party, Totals, VatRow
 from ledger.domain.events.parties import IssuerDetails
-from ledger.domain.events.quotes import QuoteDocument, QuoteSigned
+from ledger.domain.events.quotes import QuoteDocument, QuoteSigned, QuoteWithdrawn
 from ledger.domain.events.signatures import Signatory
+from ledger.domain.money import BP, div_half_up
 from ledger.domain.refusals import Refusal
 from ledger.domain.regimes.fr.deadlines import payment_allowed_from, withdrawal_last_day
 from ledger.domain.streams.credit_note import CreditNoteState
@@ -25,10 +28,11 @@ from ledger.domain.streams.invoice import InvoiceState
 from ledger.domain.streams.quote import QuoteState, counted_ranks
 from ledger.domain.streams.signature import SignatureState
 from ledger.domain.types import AdvanceKind
+from ledger.shell.signing import FileFacts
 
 May = Literal["sign", "decline", "comment", "withdraw", "pay", "announce", "ask_link_to_pay"]
 FileKind = Literal[
-    "quote", "deposit_request", "deposit_invoice", "invoice", "credit_note", "receipt", "evidence", "file"
+    "quote", "deposit_request", "deposit_invoice", "invoice", "credit_note", "receipt", "evidence", "file", "attachment"
 ]
 PROVEN: Final = frozenset({"quote", "deposit_request", "deposit_invoice", "invoice", "credit_note", "receipt"})
 """Kinds of file whose entry a proof shows in the ledger (`archive.proving`)."""
@@ -36,13 +40,18 @@ PROVEN: Final = frozenset({"quote", "deposit_request", "deposit_invoice", "invoi
 
 @dataclass(frozen=True, slots=True)
 class ShownFile:
-    """One file to download: a document by kind and id, or a kept PDF by its digest."""
+    """One file to download: a document by kind and id, or a kept file by its digest.
+
+    A file that goes with a quote has its digest for `about`, its name for `number`, and `quote` says whose it is.
+    """
 
     kind: FileKind
     about: str
     number: str
     issued_on: str = ""
     digest: str | None = None
+    quote: str = ""
+    media: str = ""
 
     @property
     def proven(self) -> bool:
@@ -101,6 +110,31 @@ class Priced:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownAttachment:
+    """A file that goes with a quote, as its entry names it; `size_bytes` is None where it is not kept here."""
+
+    digest: str
+    name: str | None  # None: not given, or erased
+    size_bytes: int | None
+
+    @property
+    def size_kib(self) -> int:
+        """The size for people, in KiB, never 0."""
+        return -(-(self.size_bytes or 0) // 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """What a withdrawal leaves to pay: the share that was done on request (C. conso L221-25), and what goes back."""
+
+    refund_cents: int
+    refund_due_on: str
+    owed_cents: int
+    share_bp: int  # of the price, what `owed_cents` is
+    early_start: bool  # the client had asked for it: without, nothing is owed
+
+
+@dataclass(frozen=True, slots=True)
 class ShownQuote:
     """The version in force of a quote, whole as its paper says it; `fingerprint` is that of its entry."""
 
@@ -115,6 +149,8 @@ class ShownQuote:
     withdraw_until: str | None  # last day; None while goods are still to come, or where there is no such right
     may_withdraw: bool
     if_signed_today: tuple[str | None, str | None]  # first day of payment, last day of withdrawal
+    attachments: tuple[ShownAttachment, ...]
+    withdrawn: GivenUp | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +321,35 @@ def _quote(found: Gathered) -> ShownQuote | None:
             payment_allowed_from(today).isoformat() if banned else None,
             withdrawal_last_day(today).isoformat() if runs else None,
         ),
+        attachments=attachments_of(document, found.attached.get(identifier, {})),
+        withdrawn=given_up(state, found.withdrawn.get(identifier)),
+    )
+
+
+def given_up(state: QuoteState, withdrawn: QuoteWithdrawn | None) -> GivenUp | None:
+    """Say what a withdrawal leaves to pay and to give back, as it was recorded; None where there was none."""
+    if withdrawn is None or state.contract is None:
+        return None
+    price_cents = max(state.gross_cents, state.contract.totals.gross_cents, 1)
+    return GivenUp(
+        refund_cents=withdrawn.refund_cents,
+        refund_due_on=withdrawn.refund_due_on,
+        owed_cents=withdrawn.owed_cents,
+        share_bp=div_half_up(withdrawn.owed_cents * BP, price_cents),
+        early_start=state.contract.early_start_requested,
+    )
+
+
+def attachments_of(document: QuoteDocument, kept: Mapping[str, FileFacts]) -> tuple[ShownAttachment, ...]:
+    """Name the files that go with a version of a quote; `kept` are those that are here, by digest."""
+    names = (document.texts.attachments if document.texts is not None else None) or ()
+    return tuple(
+        ShownAttachment(
+            digest,
+            names[rank] if rank < len(names) else None,
+            kept[digest].size_bytes if digest in kept else None,
+        )
+        for rank, digest in enumerate(document.attachments)
     )
 
 
@@ -402,7 +467,9 @@ def _schedule(found: Gathered) -> tuple[ShownStep, ...]:
         billed = [found.invoices[part.invoice] for part in final if part.invoice in found.invoices]
         open_cents = sum(each.open_cents for each in billed)
         done = bool(billed) and not open_cents and state.invoiced_cents >= state.gross_cents
-        word: Literal["planned", "asked", "paid"] = "paid" if done else "asked" if billed else "planned"
+        word: Literal["planned", "asked", "paid", "ended"] = "paid" if done else "asked" if billed else "planned"
+        if not billed and state.phase != "signed":
+            word = "ended"
         paid = sum(each.paid_cents for each in billed)
         steps.append(ShownStep(None, None, rest, "invoice", None, None, word, paid))
     return tuple(steps)
@@ -437,6 +504,15 @@ def _asked_step(rank: int | None, deposit: DepositState) -> ShownStep:
 
 def _files(found: Gathered) -> list[ShownFile]:
     files = [ShownFile("quote", one, each.current.number, each.current.issued_on) for one, each in found.quotes.items()]
+    for one, each in found.quotes.items():
+        kept = found.attached.get(one, {})
+        files += [
+            ShownFile(
+                "attachment", of.digest, of.name or "", digest=of.digest, quote=one, media=MEDIA[kept[of.digest].kind]
+            )
+            for of in attachments_of(each.current, kept)
+            if of.digest in kept
+        ]
     signature = found.signature
     if signature is not None and found.signature_id is not None:
         thing = signature.signed_thing

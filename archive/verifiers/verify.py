@@ -11,7 +11,8 @@ docs/closures.md alone; it shares no code with the software that writes archives
 Memory does not grow with the archive: one process unpacks the entry files and hands out stretches of a few MiB, the others
 walk them, and each gives back what must be joined (`Stretch`): links, fingerprints, tree nodes, totals between closures,
 number runs. Tables are unpacked and compared as the walk goes on (`TableCheck`). The versions of streams, which may be
-millions, go through temporary files in a long archive, cut by a key of the stream's name (`Streams`).
+millions, go through temporary files in a long archive, cut by a key of the stream's name (`Streams`). One thing grows: where an
+erasure is judged (`Early`), the entries are read once more, and some 200 bytes are kept for each stream about a customer.
 
 An entry's canonical form is proven in one of two ways. The strict way parses the line, judges every value, writes it back
 and compares. The quick way knows that a line fits a regular expression made from a line that passed the strict way: same
@@ -2915,9 +2916,10 @@ class Bounds:
         if self.hour is None:
             return {}
         begin, end = date.fromisoformat(body["from_on"]), date.fromisoformat(body["to_on"])
-        return {"opened_at": self._begin(begin), "ended_at": self._begin(end + timedelta(1))}
+        return {"opened_at": self.begin(begin), "ended_at": self.begin(end + timedelta(1))}
 
-    def _begin(self, day: date) -> str:
+    def begin(self, day: date) -> str:
+        """The moment at which a business day begins."""
         local = datetime.combine(day, self.hour or dt_time(), self._zone)
         return local.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
@@ -2972,6 +2974,10 @@ class Calendar:
             self.month_from = following
         else:
             self.year_from, self.year_to = following, self._year_end(following)
+
+    def year_of(self, day: str) -> str:
+        """The last day of the financial year, open or to come, that a day lies in."""
+        return self.year_to if self.year_from and self.year_from <= day <= self.year_to else self._year_end(day)
 
     def _year_end(self, first: str) -> str:
         if not self.year_start:
@@ -3588,6 +3594,7 @@ class Archive:
         self.proven = 0
         self.last_seal_key = ""
         self.erased: Set[Tuple[int, str]] = set()
+        self.erasures: Dict[int, List[int]] = {}  # by `data.erased/1`: the entries of which it names something
         self.told: List[Told] = []  # what entries tell of archives and purges
         self.disclosed: List[Stretch] = []
         self.found: List[Tuple[int, str, bytes]] = []
@@ -4233,6 +4240,7 @@ class Archive:
                     continue
                 if one["seq"] < fact.seq:  # nothing is erased in advance
                     self.erased.add((one["seq"], one["path"]))
+                    self.erasures.setdefault(fact.seq, []).append(one["seq"])
         elif fact.type in ("archive.created/1", "archive.verified/1", "entries.purged/1"):
             ends = [body.get(name) if is_count(body.get(name)) else 0 for name in ("first_seq", "last_seq")]
             self.told.append(Told(fact.seq, fact.type, str(body.get("manifest")), ends[0], ends[1]))
@@ -5541,6 +5549,228 @@ def first_bad_row(task: Task, names: List[str], table: str, offset: int) -> Tupl
     return here, line, seq
 
 
+# --- erasures -------------------------------------------------------------------------------------------------------
+
+ENTRY_TAIL = re.compile(rb'"stream":"([a-z_]+):([^"]+)","type":"([^"]+)","version":[0-9]+\}\}$')
+# Kinds of streams that the accounts rest on, types of entries that make or perform a contract, streams of no customer.
+ACCOUNTS = {
+    "credit_note", "deposit", "import", "invoice", "note", "online_payment", "payment", "receipt", "refund",
+    "subscription",
+}  # fmt: skip
+CONTRACT = {"quote.signed/1", "quote.delivered/1", "delivery.recorded/1", "work.accepted/1"}
+NOBODYS = {"ledger", "issuer", "series", "period", "checkpoint", "archive", "document", "erasure", "register"}
+KEPT_YEARS = {
+    "accounts": (10, "C. com. L123-22"), "contract": (10, "C. conso L213-1"),
+    "prospect": (3, "RGPD 5-1-e (CNIL)"), "tax": (6, "LPF L102 B"),
+}  # fmt: skip
+UNDER_WAY = timedelta(minutes=15)
+
+
+class Person:
+    """When one customer's data was last added to, as days `YYYY-MM-DD`; empty for never."""
+
+    __slots__ = ("accounts", "contact", "contract")
+
+    def __init__(self) -> None:
+        self.accounts = self.contract = self.contact = ""
+
+    def add(self, kind: str, name: str, on: str) -> None:
+        """Take an entry of a kind of stream, of a type, of a day."""
+        self.contact = max(self.contact, on)
+        if kind in ACCOUNTS:
+            self.accounts = max(self.accounts, on)
+        if name in CONTRACT:
+            self.contract = max(self.contract, on)
+
+
+class Recent(NamedTuple):
+    """An entry so young that who decided an erasure may not have seen it."""
+
+    at: str
+    seq: int
+    root: str
+    kind: str
+    type: str
+    on: str
+
+
+class Early:
+    """Erasures before their time: takes every entry in order, from entry 1 to the last erasure (archive.md rule 32).
+
+    It keeps a few words for each stream that is about a customer: memory grows with them, where there is an erasure.
+    """
+
+    def __init__(self, bounds: Bounds, calendar: Calendar, erasures: Dict[int, List[int]]) -> None:
+        self.bounds = bounds
+        self.calendar = calendar
+        self.erasures = erasures
+        self.wanted = {place for places in erasures.values() for place in places}
+        self.owners: Dict[str, str] = {}  # whose a stream is, by its identifier
+        self.shared: Dict[str, Set[str]] = {}  # streams that speak of several customers
+        self.roots: Dict[int, Set[str]] = {}  # whose the entries are of which something was erased; nobody's: empty
+        self.persons: Dict[str, Person] = {}
+        self.recent: List[Recent] = []
+        self.years: List[Tuple[str, str]] = []
+        self.archived: Dict[str, str] = {}  # by manifest: the last day of the archive
+        self._begin = self._end = self._on = ""  # the business day in hand
+        self._minute = self._before = ""  # what was recorded before that was seen by who decides in this minute
+
+    def take(self, seq: int, line: bytes) -> List[Said]:
+        """Take the next entry; what is wrong with its form is said elsewhere."""
+        tail = ENTRY_TAIL.search(line, max(0, len(line) - 300))
+        if tail is None:
+            return []
+        kind, identifier, name = (part.decode() for part in tail.groups())
+        try:
+            at = line[16:43].decode()  # it begins {"chain":{"at":"
+            on = self._day(at)
+            self._settle(at)
+            if kind not in NOBODYS:
+                self._follow(seq, kind, identifier, name, line, at, on)
+            elif seq in self.wanted:
+                self.roots[seq] = set()
+            elif kind in ("archive", "period"):
+                self._keep(name, json.loads(line)["entry"]["body"])
+            if name == "data.erased/1" and seq in self.erasures:
+                ended = json.loads(line)["entry"]["body"].get("ground") == "prospect_ended"
+                return list(self._judge(self.erasures[seq], on, ended))
+        except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError):
+            return []
+        return []
+
+    def _follow(self, seq: int, kind: str, identifier: str, name: str, line: bytes, at: str, on: str) -> None:
+        stream = kind + ":" + identifier
+        root = self.owners.get(identifier)
+        if root is None or (root == stream and kind != "customer"):
+            body = json.loads(line)["entry"]["body"]
+            root = self._root(stream, kind, identifier, body)
+            if kind != "customer" and type(body.get("customer")) is not str:
+                others = {root}
+                for text in texts(body):  # a payment of two customers' invoices may go with either of them
+                    if text in self.owners and text != identifier:
+                        others |= self.shared.get(text) or {self.owners[text]}
+                if len(others) > 1:
+                    self.shared[identifier] = others
+            self.owners[identifier] = root
+        if seq in self.wanted:
+            self.roots[seq] = self.shared.get(identifier) or {root}
+        self.recent.append(Recent(at, seq, root, kind, name, on))
+
+    def _root(self, stream: str, kind: str, identifier: str, body: Rows) -> str:
+        """Whose an entry is: `customer:ID`, or the first stream of a passing customer."""
+        if kind == "customer":
+            return stream
+        known = self.owners.get(identifier)
+        if known is not None and known != stream:
+            return known
+        if type(body.get("customer")) is str:
+            return "customer:" + str(body["customer"])
+        named = (self.owners[text] for text in texts(body) if text in self.owners and text != identifier)
+        return next(named, stream)
+
+    def _keep(self, name: str, body: Rows) -> None:
+        """Take what moves the calendar, and what a purge took: that counts as of the last day of its archive."""
+        if name == "period.year_end_set/1":
+            self.calendar.set_year_end(body)
+        elif name == "period.closed/1" and body["period"] == "day":
+            self.calendar.day(text_of(body["from_on"]))
+        elif name == "period.closed/1" and body["period"] == "year":
+            self.calendar.closed("year", text_of(body["to_on"]))
+            self.years.append((text_of(body["from_on"]), text_of(body["to_on"])))
+        elif name == "archive.created/1":
+            self.archived[str(body["manifest"])] = str(body["to_on"])
+        elif name == "entries.purged/1":
+            on, customers = self.archived[str(body["manifest"])], body.get("customers")
+            if not is_day(on):
+                return
+            for root in list(self.persons) if customers is None else ["customer:%s" % one for one in customers]:
+                person = self.persons.get(root)
+                if person is not None and root.startswith("customer:"):
+                    person.accounts = max(person.accounts, on)
+
+    def _day(self, at: str) -> str:
+        """The business day of a moment."""
+        if not self._begin <= at < self._end:
+            day = date.fromisoformat(at[:10]) + timedelta(2)
+            while self.bounds.begin(day) > at:
+                day -= timedelta(1)
+            self._begin, self._end = self.bounds.begin(day), self.bounds.begin(day + timedelta(1))
+            self._on = day.isoformat()
+        return self._on
+
+    def _settle(self, at: str) -> None:
+        """Count what is old enough to have been seen by who decides at this moment."""
+        if at[:16] != self._minute:
+            self._minute = at[:16]
+            self._before = (datetime.strptime(at[:16], "%Y-%m-%dT%H:%M") - UNDER_WAY).isoformat() + ".000000Z"
+        old = 0
+        while old < len(self.recent) and self.recent[old].at < self._before:
+            one = self.recent[old]
+            self.persons.setdefault(one.root, Person()).add(one.kind, one.type, one.on)
+            old += 1
+        del self.recent[:old]
+
+    def _judge(self, places: List[int], today: str, ended: bool) -> Iterator[Said]:
+        named: Dict[Tuple[str, ...], List[int]] = {}
+        for place in places:
+            if place in self.roots:
+                named.setdefault(tuple(sorted(self.roots[place])), []).append(place)
+        for roots, seqs in named.items():
+            if not roots:
+                yield Said(
+                    "l'écriture %d ne concerne aucun client : elle se garde toujours" % seqs[0],
+                    "entry %d is about no customer: it is kept for ever" % seqs[0],
+                )
+                continue
+            day, law, prospect = min((self._until(root, set(seqs)) for root in roots), key=lambda one: one[0])
+            if day >= today and (ended or not prospect):
+                yield Said(
+                    "ce que nomme l'écriture %d devait être gardé jusqu'au %s (%s)" % (seqs[0], day, law),
+                    "what entry %d names was to be kept until %s (%s)" % (seqs[0], day, law),
+                )
+
+    def _until(self, root: str, seqs: Set[int]) -> Tuple[str, str, bool]:
+        """The last day on which a customer's data must be kept, by which article, and whether they are a prospect."""
+        person, before = Person(), self.persons.get(root)
+        if before is not None:
+            person.accounts, person.contract, person.contact = before.accounts, before.contract, before.contact
+        for one in self.recent:
+            if one.root == root and one.seq in seqs:
+                person.add(one.kind, one.type, one.on)
+        duties = []
+        if person.accounts:
+            duties += [kept_until("tax", person.accounts), kept_until("accounts", self._year_end(person.accounts))]
+        if person.contract:
+            duties.append(kept_until("contract", person.contract))
+        if duties:
+            return (*max(duties), False)
+        return (*kept_until("prospect", person.contact or "0001-01-01"), True)
+
+    def _year_end(self, day: str) -> str:
+        """The last day of the financial year that a day lies in."""
+        for first, last in self.years:
+            if first <= day <= last:
+                return last
+        return self.calendar.year_of(day)
+
+
+def kept_until(duty: str, since: str) -> Tuple[str, str]:
+    """The last day of a duty that began to run on a day, and its article."""
+    years, law = KEPT_YEARS[duty]
+    begin = date.fromisoformat(since)
+    leap = (begin.month, begin.day) == (2, 29)
+    return begin.replace(year=begin.year + years, day=28 if leap else begin.day).isoformat(), law
+
+
+def texts(value: Json) -> Iterator[str]:
+    """Every text of a JSON value, in order; names of members are none."""
+    if type(value) is str:
+        yield value
+    elif type(value) in (dict, list):
+        for each in value.values() if type(value) is dict else value:
+            yield from texts(each)
+
+
 # --- the second file ------------------------------------------------------------------------------------------------
 
 
@@ -6287,6 +6517,7 @@ def check_archives(run: Run_, paths: List[str]) -> Rows:
         if path:
             check_private(one, path)
     _judge_purges(good)
+    _judge_erasures(good)
     _document_findings(run, good, findings)
     outside = max([_judge_notes(notes, good, findings), *_document_cover(run, good)], default=0)
     for one in archives:
@@ -6391,6 +6622,52 @@ def _judge_purges(archives: List[Archive]) -> None:
                     "si l'archive que nomme la purge (écriture %d) a été faite et relue : les écritures antérieures le diraient" % purge.seq,
                     "whether the archive that the purge (entry %d) names was made and read back: earlier entries would tell" % purge.seq,
                 )  # fmt: skip
+
+
+def _judge_erasures(archives: List[Archive]) -> None:
+    """Erasures before their time (rule 32): asked where what is given goes from entry 1 to the erasure without gap.
+
+    Whose an entry is, and when the last of their entries was made, hangs on all before it.
+    """
+    here: List[Archive] = []
+    end = 0
+    for one in archives:  # by their first entry
+        if one.complete and one.manifest["first"] <= end + 1 and (end or one.opening is not None):
+            here.append(one)
+            end = max(end, one.manifest["last"])
+    erasures = {seq: places for one in here for seq, places in one.erasures.items()}
+    bounds = Bounds(here[0].opening) if here and here[0].opening is not None else None
+    if bounds is not None and bounds.hour is not None and erasures:
+        early = Early(bounds, Calendar(here[0].opening or {}, True), erasures)
+        for archive, seq, line in given_lines(here, max(erasures)):
+            for said in early.take(seq, line):
+                archive.find("erased_too_early", "entries/", seq, said.fr, said.en)
+    else:
+        erasures = {}
+    for one in archives:
+        for seq in sorted(set(one.erasures) - set(erasures)):
+            one.skip(
+                "si l'effacement (écriture %d) venait à son heure : il y faut toutes les écritures depuis la première, et le fuseau horaire" % seq,
+                "whether the erasure (entry %d) came in its time: that takes all entries from the first on, and the time zone" % seq,
+            )  # fmt: skip
+
+
+def given_lines(archives: List[Archive], last: int) -> Iterator[Tuple[Archive, int, bytes]]:
+    """The lines of entries up to one, each once; the archives follow one another."""
+    done = 0
+    for one in archives:
+        seq = one.manifest["first"] - 1
+        for name in sorted(name for name in one.zip.members if name.startswith("entries/")):
+            rest = b""
+            for piece in Zip.of_member(one.path, name).pieces(name):
+                *lines, rest = (rest + piece).split(b"\n")
+                for line in lines:
+                    seq += 1
+                    if done < seq <= last:
+                        done = seq
+                        yield one, seq, line
+            if done >= last:
+                return
 
 
 Given = List[Tuple[str, Note]]

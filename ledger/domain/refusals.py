@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from string import Formatter
+from typing import Final
 
 from ledger.domain.money import euros_en, euros_fr, percent_fr, percent_text
 from ledger.domain.refusal_kinds.archives import ARCHIVES
@@ -57,13 +58,17 @@ Fact = str | int | date
 """What may fill the words of a refusal: codes, numbers of documents, amounts, dates; never personal data."""
 
 
+TOO_MANY: Final = 429
+"""The status of a refusal for too many tries in a short time (RFC 6585 section 4)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A rule's no.
 
     `code` is stable; `law` the article or None; `place` a JSON Pointer into the command ("" for the whole);
-    `words` are French, for the craftsman, `words_en` the same in English; `status` is the HTTP answer (409 or
-    422); `facts` are the figures in the words, for programs (dates as ISO text).
+    `words` are French, for the craftsman, `words_en` the same in English; `status` is the HTTP answer (409,
+    422 or 429); `facts` are the figures in the words, for programs (dates as ISO text).
     """
 
     code: str
@@ -74,11 +79,17 @@ class Refusal:
     status: Status
     facts: tuple[tuple[str, str | int], ...] = ()
 
+    @property
+    def retry_after_seconds(self) -> int:
+        """When to try again, of a refusal for too many tries (429); 0 of any other."""
+        return int(dict(self.facts).get("wait_seconds", 1)) if self.status == TOO_MANY else 0
+
 
 def refuse(code: str, place: str = "", **facts: Fact) -> Refusal:
     """Make the refusal of this code, its words filled with the facts.
 
-    A fact named `..._cents` (int) is printed as euros, `..._bp` (int) as a percentage, a date as a date.
+    A fact named `..._cents` (int) is printed as euros, `..._bp` (int) as a percentage, a date as a date; one named
+    `<fact>_en` stands in the place of `<fact>` in the English words.
     Raises KeyError if the code is not in the table or a fact its words need is missing: both are our mistake,
     and `tests/domain/test_refusals.py` looks for them in the source.
     """
@@ -88,7 +99,9 @@ def refuse(code: str, place: str = "", **facts: Fact) -> Refusal:
         law=kind.law,
         place=place,
         words=kind.words_fr.format_map({name: _french(name, fact) for name, fact in facts.items()}),
-        words_en=kind.words_en.format_map({name: _english(name, fact) for name, fact in facts.items()}),
+        words_en=kind.words_en.format_map(
+            {name: _english(name, facts.get(f"{name}_en", fact)) for name, fact in facts.items()}
+        ),
         status=kind.status,
         facts=tuple((name, _plain(fact)) for name, fact in sorted(facts.items())),
     )

@@ -28,6 +28,7 @@ class Account:
     created_at: str
     swept_at: str = ""  # messages up to here were asked for; empty: never
     revision: int = 1
+    marks: tuple[str, ...] = ()  # keyed digests of its keys, to find the same ones in another ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Run(Protocol):
         """Its rows, and how many rows it changed: 0 when a key refused it."""
 
 
-_ACCOUNT: Final = "ledger_id, provider, test_mode, ways, secrets, created_at, swept_at, revision"
+_ACCOUNT: Final = "ledger_id, provider, test_mode, ways, secrets, created_at, swept_at, revision, marks"
 _COLLECTION: Final = (
     "ledger_id, collection_id, provider, about, about_kind, amount_cents, currency, created_at, expires_at, state,"
     " reference, private, revision"
@@ -108,7 +109,7 @@ class SqlCollections:
 
     def add_account(self, account: Account) -> bool:
         """See `Collections`."""
-        places = ", ".join("?" * 8)
+        places = ", ".join("?" * 9)
         sql = f"INSERT INTO provider_accounts ({_ACCOUNT}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608 - constants only
         return self._run(sql, _account_row(account))[1] == 1
 
@@ -128,7 +129,7 @@ class SqlCollections:
         """See `Collections`."""
         sql = (
             "UPDATE provider_accounts SET test_mode = ?, ways = ?, secrets = ?, created_at = ?, swept_at = ?,"
-            " revision = ? WHERE ledger_id = ? AND provider = ? AND revision = ?"
+            " revision = ?, marks = ? WHERE ledger_id = ? AND provider = ? AND revision = ?"
         )
         params = (*_account_row(account)[2:], account.ledger, account.provider, expected)
         return self._run(sql, params)[1] == 1
@@ -181,13 +182,15 @@ class SqlCollections:
 def _account_row(one: Account) -> tuple[object, ...]:
     return (
         one.ledger, one.provider, int(one.test_mode), ",".join(one.ways), one.secrets, one.created_at, one.swept_at,
-        one.revision,
+        one.revision, " ".join(one.marks),
     )  # fmt: skip
 
 
 def _account(row: Any) -> Account:
     ways = tuple(row[3].split(",")) if row[3] else ()
-    return Account(str(row[0]), row[1], bool(row[2]), ways, bytes(row[4]), row[5], row[6], row[7])
+    return Account(
+        str(row[0]), row[1], bool(row[2]), ways, bytes(row[4]), row[5], row[6], row[7], tuple(row[8].split())
+    )
 
 
 def _row(one: Collection) -> tuple[object, ...]:

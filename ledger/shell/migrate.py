@@ -26,6 +26,8 @@ MIGRATIONS = (
     "0008_messages.sql",
     "0009_payments.sql",
     "0010_signing.sql",
+    "0011_attached.sql",
+    "0012_marks.sql",
 )
 """The files of each dialect, in order: the same names in both, one story told twice."""
 

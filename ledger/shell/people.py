@@ -62,7 +62,7 @@ class SessionRow:
     session: str = field(repr=False)
     user: str
     label: str
-    method: str  # password_totp | password
+    method: str  # password_totp | password_recovery | password
     created_at: str
     seen_at: str
     checked_at: str  # empty: never

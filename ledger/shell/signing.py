@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from threading import RLock
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
-FileKind: TypeAlias = Literal["pdf", "drawing"]
+FileKind: TypeAlias = Literal["pdf", "jpeg", "png", "drawing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,15 @@ class KeptFile:
     kept_at: str
 
 
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What a kept file is, without its bytes."""
+
+    digest: str
+    kind: FileKind
+    size_bytes: int  # in clear
+
+
 class Signing(Protocol):
     """Codes and files of one store. Methods may be called from several threads."""
 
@@ -63,6 +72,12 @@ class Signing(Protocol):
 
     def files(self, ledger: str) -> list[tuple[str, str, str]]:
         """What every kept file of a ledger is for: (about, digest, kept_at), in order."""
+
+    def files_of(self, ledger: str, about: str) -> list[FileFacts]:
+        """What is kept for a stream, by digest."""
+
+    def drop_file(self, ledger: str, about: str, digest: str) -> None:
+        """Forget one file kept for a stream."""
 
     def drop_files(self, ledger: str, about: str) -> int:
         """Forget the files kept for a stream; how many."""
@@ -127,6 +142,16 @@ class SqlSigning:
         sql = "SELECT about, digest, kept_at FROM signing_files WHERE ledger_id = ? ORDER BY about, digest"
         return [(row[0], row[1], row[2]) for row in self._run(sql, (ledger,))[0]]
 
+    def files_of(self, ledger: str, about: str) -> list[FileFacts]:
+        """See `Signing`."""
+        sql = "SELECT digest, kind, bytes FROM signing_files WHERE ledger_id = ? AND about = ? ORDER BY digest"
+        return [FileFacts(row[0], row[1], row[2]) for row in self._run(sql, (ledger, about))[0]]
+
+    def drop_file(self, ledger: str, about: str, digest: str) -> None:
+        """See `Signing`."""
+        sql = "DELETE FROM signing_files WHERE ledger_id = ? AND about = ? AND digest = ?"
+        self._run(sql, (ledger, about, digest))
+
     def drop_files(self, ledger: str, about: str) -> int:
         """See `Signing`."""
         return self._run("DELETE FROM signing_files WHERE ledger_id = ? AND about = ?", (ledger, about))[1]
@@ -189,6 +214,17 @@ class MemorySigning:
             return [
                 (about, digest, f.kept_at) for (of, about, digest), f in sorted(self._files.items()) if of == ledger
             ]
+
+    def files_of(self, ledger: str, about: str) -> list[FileFacts]:
+        """See `Signing`."""
+        with self._lock:
+            found = [f for key, f in sorted(self._files.items()) if key[:2] == (ledger, about)]
+        return [FileFacts(file.digest, file.kind, file.size_bytes) for file in found]
+
+    def drop_file(self, ledger: str, about: str, digest: str) -> None:
+        """See `Signing`."""
+        with self._lock:
+            self._files.pop((ledger, about, digest), None)
 
     def drop_files(self, ledger: str, about: str) -> int:
         """See `Signing`."""

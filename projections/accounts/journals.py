@@ -104,7 +104,7 @@ class Journals:
         """Give the entries dated between two days, both included, with the numbers that their year gives them."""
         told = told or Told()
         letters = self._letters()
-        year = self.years.of(from_on)
+        year = self.years.of(min(from_on, self.upto_day))  # no calendar goes on to the years of any day that is asked
         while True:
             yield from self._entries(year, letters, told, from_on, to_on)
             if min(to_on, self.upto_day) <= year.last_on:

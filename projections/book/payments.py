@@ -123,3 +123,14 @@ def paid_out(get: Get, entry: Entry) -> Iterable[Change]:
     moves.put("fees", body["fee_cents"])
     moves.put("provider", -body["gross_cents"])
     return moves.changes
+
+
+def payout_returned(get: Get, entry: Entry) -> Iterable[Change]:
+    """A payout that came back: what had reached the bank stands at the provider again; its fees stay a cost."""
+    del get
+    body = entry.body
+    refs = {"currency": body["currency"], "document": entry.stream, "settles": entry.stream}
+    moves = Moves(entry).begin("payout", body["returned_on"], refs)
+    moves.put("provider", body["amount_cents"])
+    moves.put("bank", -body["amount_cents"], "credit_transfer")
+    return moves.changes

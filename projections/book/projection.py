@@ -52,6 +52,7 @@ HANDLES: Final[Mapping[str, Handler]] = {
     "payment.means_corrected/1": payments.means_corrected,
     "refund.paid/1": payments.refund_paid,
     "provider.paid_out/1": payments.paid_out,
+    "provider.payout_returned/1": payments.payout_returned,
 }
 """What posts, or is remembered for what posts."""
 

@@ -20,6 +20,7 @@ from ledger.domain.events.payments import (
     PaymentRefunded,
     PaymentReversed,
     ProviderPaidOut,
+    ProviderPayoutReturned,
 )
 from projections.business.types import others
 from projections.engine.contract import Change, Entry, Get, Handler, Projection
@@ -139,6 +140,14 @@ def _paid_out(_: Get, entry: Entry) -> Iterable[Change]:
     return (Change(PAYOUT, entry.about, row, f"{body['paid_on']}/{entry.seq:012d}"),)
 
 
+def _payout_returned(get: Get, entry: Entry) -> Iterable[Change]:
+    row, body = get(PAYOUT, entry.about), entry.body
+    if row is None:
+        return ()
+    kept = {**row, "returned_on": body["returned_on"]}
+    return (Change(PAYOUT, entry.about, kept, f"{row['paid_on']}/{entry.seq:012d}"),)
+
+
 HANDLES: Final[dict[str, Handler]] = {
     PaymentAnnounced.TYPE: _announced,
     PaymentReceived.TYPE: _received,
@@ -150,12 +159,15 @@ HANDLES: Final[dict[str, Handler]] = {
     ChargebackOpened.TYPE: _contested,
     ChargebackClosed.TYPE: _decided,
     ProviderPaidOut.TYPE: _paid_out,
+    ProviderPayoutReturned.TYPE: _payout_returned,
 }
 _FIRST: Final = frozenset({PaymentAnnounced.TYPE, PaymentReceived.TYPE, ProviderPaidOut.TYPE})
 
 
 def _wants(entry: Entry) -> Iterator[tuple[str, str]]:
-    if entry.type in HANDLES and entry.type not in _FIRST:
+    if entry.type == ProviderPayoutReturned.TYPE:
+        yield PAYOUT, entry.about
+    elif entry.type in HANDLES and entry.type not in _FIRST:
         yield PAYMENT, entry.about
 
 

@@ -86,7 +86,7 @@ PAYMENTS: Final = frozenset(
         "chargeback.closed/1", "chargeback.opened/1", "online_payment.ended/1", "online_payment.opened/1",
         "payment.allocated/1", "payment.announced/1", "payment.failed/1", "payment.means_corrected/1",
         "payment.received/1", "payment.receipted/1", "payment.refunded/1", "payment.reversed/1",
-        "provider.paid_out/1", "refund.paid/1", "statement.imported/1",
+        "provider.paid_out/1", "provider.payout_returned/1", "refund.paid/1", "statement.imported/1",
     }
 )  # fmt: skip
 """Money that came and went."""

@@ -18,6 +18,8 @@ from projections.reports.contract import Chart, Words
 
 WIDTH: Final = 9_600
 """Tenths of a pixel: everything here is."""
+NARROW: Final = 4_400
+"""The width for a phone, where the whole picture would shrink its words until nobody reads them."""
 _MARGIN: Final = 240
 _HEAD: Final = 560
 _LEGEND_ROW: Final = 240
@@ -56,10 +58,12 @@ _STYLE_DARK: Final = (
 _NOTHING: Final = Words("Aucune donnée", "No data")
 
 
-def draw(chart: Chart, title: Words | str, language: Language = "fr", currency: str = "EUR") -> bytes:
-    """Draw a chart as an SVG file (UTF-8), the same bytes for the same chart, title, language and currency."""
+def draw(
+    chart: Chart, title: Words | str, language: Language = "fr", currency: str = "EUR", *, narrow: bool = False
+) -> bytes:
+    """Draw a chart as an SVG file (UTF-8), for a phone when `narrow`: the same bytes for the same arguments."""
     words = title if isinstance(title, str) else _said(title, language)
-    return _Drawing(chart, _clean(words), language, currency).svg().encode()
+    return _Drawing(chart, _clean(words), language, currency, NARROW if narrow else WIDTH).svg().encode()
 
 
 def _said(words: Words, language: Language) -> str:
@@ -96,8 +100,9 @@ def wrapped(text: str, most: int, lines: int = 2) -> tuple[str, ...]:
 class _Drawing:
     """One chart in the making."""
 
-    def __init__(self, chart: Chart, title: str, language: Language, currency: str) -> None:
+    def __init__(self, chart: Chart, title: str, language: Language, currency: str, width: int = WIDTH) -> None:
         self.chart = chart
+        self.width = width
         self.title = title
         self.language: Language = language
         self.currency = currency
@@ -111,7 +116,7 @@ class _Drawing:
         single = [abs(value) for values in self.values for value in values]
         self.largest = max(stacks if chart.kind == "stacked" else single, default=0)
         self.out: list[str] = []
-        seed = repr((chart, title, language, currency))
+        seed = repr((chart, title, language, currency)) + ("" if width == WIDTH else str(width))
         self.id = "c" + sha256(seed.encode()).hexdigest()[:8]
 
     # ---- the whole
@@ -122,7 +127,7 @@ class _Drawing:
         if not self.labels:
             height = top + 1_600
             nothing = _said(_NOTHING, self.language)
-            self.out.append(f'<text class="m y" x="{_px(WIDTH // 2)}" y="{_px(top + 800)}">{nothing}</text>')
+            self.out.append(f'<text class="m y" x="{_px(self.width // 2)}" y="{_px(top + 800)}">{nothing}</text>')
         elif self.chart.kind == "bars" and not self.periods:
             height = self._lying(top)
         else:
@@ -130,13 +135,14 @@ class _Drawing:
         return "\n".join((*self._frame(height), *self.out, "</g>", "</svg>", ""))
 
     def _title_lines(self) -> tuple[str, ...]:
-        return wrapped(self.title, 98, 3) or ("",)
+        return wrapped(self.title, self.width // 98, 3) or ("",)
 
     def _frame(self, height: int) -> Iterator[str]:
         name = self.id
         yield (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_px(WIDTH)} {_px(height)}" width="{_px(WIDTH)}" '
-            f'height="{_px(height)}" role="img" lang="{self.language}" aria-labelledby="{name}t {name}d">'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_px(self.width)} {_px(height)}" '
+            f'width="{_px(self.width)}" height="{_px(height)}" '
+            f'role="img" lang="{self.language}" aria-labelledby="{name}t {name}d">'
         )
         yield f'<title id="{name}t">{escape(self.title)}</title>'
         yield f'<desc id="{name}d">{escape(self._described())}</desc>'
@@ -149,7 +155,7 @@ class _Drawing:
         used = range(1, min(len(self.names), len(_HATCHES))) if self.chart.kind != "line" else ()
         if used:
             yield "<defs>" + "".join(self._hatch(rank) for rank in used) + "</defs>"
-        yield f'<rect class="p" width="{_px(WIDTH)}" height="{_px(height)}" rx="6"/>'
+        yield f'<rect class="p" width="{_px(self.width)}" height="{_px(height)}" rx="6"/>'
         for rank, line in enumerate(self._title_lines()):
             yield f'<text class="h" x="{_px(_MARGIN)}" y="{_px(340 + 220 * rank)}">{escape(line)}</text>'
 
@@ -199,7 +205,7 @@ class _Drawing:
         for rank, name in enumerate(self.names):
             line = wrapped(name, 40, 1)[0] if name else ""
             width = 420 + _CHAR * len(line)
-            if x > _MARGIN and x + width > WIDTH - _MARGIN:
+            if x > _MARGIN and x + width > self.width - _MARGIN:
                 x, y = _MARGIN, y + _LEGEND_ROW
             if self.chart.kind == "line":
                 self._stroke(rank, ((x, y - 40), (x + 260, y - 40)))
@@ -241,11 +247,12 @@ class _Drawing:
     # ---- bars that lie: names of any length beside them
 
     def _lying(self, top: int) -> int:
-        axis = axis_for([value for values in self.values for value in values], self.chart.unit, 5)
+        marks = 5 if self.width == WIDTH else 2
+        axis = axis_for([value for values in self.values for value in values], self.chart.unit, marks)
         self.largest = max(self.largest, axis.high, -axis.low)
         longest = max(len(each) for each in self.labels)
-        left = _MARGIN + min(2_700, max(700, _CHAR * min(longest, 38))) + 100
-        room = WIDTH - _MARGIN - left - 900
+        left = _MARGIN + min(2_700 if self.width == WIDTH else 1_400, max(700, _CHAR * min(longest, 38))) + 100
+        room = self.width - _MARGIN - left - 900
         thick = 180 if len(self.values) == 1 else 140
         row = max(340, thick * len(self.values) + 120)
         bottom = top + row * len(self.labels)
@@ -284,7 +291,7 @@ class _Drawing:
         self.largest = max(self.largest, axis.high, -axis.low)
         widest = max(len(self._short(each)) for each in axis.marks)
         told = _CHAR * len(self._short(self.values[0][-1])) if self.chart.kind == "line" else 0
-        left, right = _MARGIN + _CHAR * widest + 100, WIDTH - _MARGIN - told
+        left, right = _MARGIN + _CHAR * widest + 100, self.width - _MARGIN - told
         bottom = top + _PLOT
         for mark in axis.marks:
             y = bottom - axis.place(mark, _PLOT)

@@ -88,10 +88,11 @@ def documents_tie(documents: Iterable[tuple[str, Body]]) -> Tie:
 
 def _recorded(journals: Journals, period: Period, latest: str) -> Iterator[JournalEntry]:
     """Give the entries that were recorded in a period, year by year, up to the year of the latest day of the book."""
-    year = journals.years.of(period.from_on)
+    last = max(latest, journals.upto_day)
+    year = journals.years.of(min(period.from_on, last))  # any day may be asked for, and no calendar goes on for ever
     while True:
         yield from (each for each in journals.of_year(year) if period.holds(each.valid_on))
-        if min(period.to_on, max(latest, journals.upto_day)) <= year.last_on:
+        if min(period.to_on, last) <= year.last_on:
             return
         year = journals.years.after(year)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import smtplib
-import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from archive.anchors.directory import DirectoryAnchor
 from archive.anchors.mail import MailAnchor, Post
 from ledger.shell.store import AnchorRow
 from tests.anchors.log import LEDGER, Log
+from tests.ports import free_port
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 FROM, TO = "sceau@atelier.example", "cabinet@comptable.example"
@@ -90,14 +90,9 @@ def server(box: Box, tls: tuple[ssl.SSLContext, ssl.SSLContext]) -> Iterator[Con
     controller.stop()
 
 
-def free_port() -> int:
-    with socket.create_server(("localhost", 0)) as found:
-        return int(found.getsockname()[1])
-
-
 def anchor(server: Controller, tls: tuple[Any, ssl.SSLContext], **members: Any) -> MailAnchor:
     post = Post("localhost", server.port, "smtp", "atelier", "pass word")
-    return MailAnchor(replace(post, **members), FROM, TO, lambda: NOW, timeout_seconds=5, context=tls[1])
+    return MailAnchor(replace(post, **members), FROM, TO, lambda: NOW, timeout_seconds=30, context=tls[1])
 
 
 def test_the_accountant_gets_the_note_in_french_and_nothing_personal(box: Box, server: Controller, tls: Any) -> None:
@@ -141,7 +136,7 @@ def test_a_server_that_says_no_is_told_without_the_address(box: Box, server: Con
 def test_a_server_whose_certificate_is_not_known_gets_nothing(box: Box, server: Controller) -> None:
     post = Post("localhost", server.port, "smtp", "atelier", "pass word")
     with pytest.raises(AnchorFailure, match="unreachable"):
-        MailAnchor(post, FROM, TO, lambda: NOW, timeout_seconds=5).put(Log().grow(3).target())
+        MailAnchor(post, FROM, TO, lambda: NOW, timeout_seconds=30).put(Log().grow(3).target())
     assert box.messages == []
 
 
@@ -151,10 +146,10 @@ def test_nothing_goes_in_clear_where_tls_was_asked_for(box: Box) -> None:
     try:
         post = Post("localhost", controller.port, "smtp")
         with pytest.raises(AnchorFailure, match="STARTTLS"):
-            MailAnchor(post, FROM, TO, lambda: NOW, timeout_seconds=5).put(Log().grow(3).target())
+            MailAnchor(post, FROM, TO, lambda: NOW, timeout_seconds=30).put(Log().grow(3).target())
         assert box.messages == []
         plain = Post("localhost", controller.port, "smtp+plain")
-        MailAnchor(plain, FROM, TO, lambda: NOW, timeout_seconds=5).put(Log().grow(3).target())
+        MailAnchor(plain, FROM, TO, lambda: NOW, timeout_seconds=30).put(Log().grow(3).target())
         assert len(box.messages) == 1
     finally:
         controller.stop()
@@ -165,7 +160,7 @@ def test_tls_from_the_start(box: Box, tls: Any) -> None:
     controller.start()
     try:
         post = Post("localhost", controller.port, "smtps")
-        MailAnchor(post, FROM, TO, lambda: NOW, timeout_seconds=5, context=tls[1]).put(Log().grow(3).target())
+        MailAnchor(post, FROM, TO, lambda: NOW, timeout_seconds=30, context=tls[1]).put(Log().grow(3).target())
     finally:
         controller.stop()
     assert len(box.messages) == 1

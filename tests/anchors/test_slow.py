@@ -65,7 +65,7 @@ def test_an_authority_that_drips_is_given_up(authority: Dripping) -> None:
     with pytest.raises(AnchorFailure) as failed:
         TimestampAnchor(f"http://127.0.0.1:{authority.port}/", timeout_seconds=0.1).put(Log().grow(3).target())
     assert failed.value.cause == "unreachable"
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 29
 
 
 @pytest.mark.parametrize("greeting", [b"", b"220-slow"])
@@ -76,7 +76,7 @@ def test_a_mail_server_that_hangs_or_drips_is_given_up(greeting: bytes) -> None:
         began = time.monotonic()
         with pytest.raises(AnchorFailure, match="unreachable"):
             MailAnchor(post, "a@b.example", "c@d.example", lambda: NOW, timeout_seconds=0.1).put(Log().grow(3).target())
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 29
     finally:
         server.close()
 
@@ -88,12 +88,12 @@ def test_what_hangs_for_ever_is_left_behind_and_not_begun_without_end() -> None:
             with pytest.raises(AnchorFailure, match="too slow"):
                 within(0.001, lambda: release.wait(30))
         with pytest.raises(AnchorFailure, match="still hang"):
-            within(5, lambda: None)
+            within(30, lambda: None)
     finally:
         release.set()
-    for _ in range(500):  # the sixteen come to their end
+    for _ in range(6_000):  # the sixteen come to their end
         try:
-            assert within(5, lambda: "done") == "done"
+            assert within(30, lambda: "done") == "done"
             break
         except AnchorFailure:
             time.sleep(0.01)
@@ -106,7 +106,7 @@ def test_what_is_raised_inside_is_raised_outside() -> None:
         raise AnchorFailure("refused", "1")
 
     with pytest.raises(AnchorFailure, match="refused: 1"):
-        within(5, work)
+        within(30, work)
 
 
 def test_a_folder_without_room_keeps_no_half_file_and_is_tried_again(

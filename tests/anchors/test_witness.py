@@ -281,7 +281,7 @@ def test_a_cosignature_of_another_witness_is_none(here: Here, server: WitnessSer
 
 
 def test_http_that_is_not_for_us_is_answered_shortly(here: Here, server: WitnessServer, log: Log) -> None:
-    with urlopen(url(server) + "/", timeout=5) as answer:
+    with urlopen(url(server) + "/", timeout=30) as answer:
         assert answer.read().decode().strip() == str(here.vkey)
     assert post(url(server) + "/elsewhere", b"x", "text/plain", 5).status == 404
     assert post(url(server) + "/add-checkpoint", b"x" * 70_000, "text/plain", 5).status == 413
@@ -349,7 +349,7 @@ def test_a_witness_that_is_killed_remembers_all_it_signed(tmp_path: Path, log: L
             size += 1
             anchor.put(log.target(size))
         run.send_signal(signal.SIGKILL)  # with the answer just read, and nothing said goodbye to
-        run.wait(10)
+        run.wait(60)
         run.communicate()
     assert len(vkeys) == 1
     assert parse_vkey(vkeys.pop()).name == NAME
@@ -358,7 +358,7 @@ def test_a_witness_that_is_killed_remembers_all_it_signed(tmp_path: Path, log: L
 def test_a_witness_that_is_asked_to_stop_stops(tmp_path: Path, log: Log) -> None:
     run, _, _ = start(tmp_path, log)
     run.send_signal(signal.SIGTERM)
-    assert run.wait(10) == 0
+    assert run.wait(60) == 0
     run.communicate()
     (tmp_path / "state.db").unlink()
     again = subprocess.run(

@@ -202,6 +202,7 @@ def invoices_live_on(on: Scenario) -> None:
     on.example("chargeback.open")
     on.example("chargeback.close")
     on.example("provider.record_payout")
+    on.example("provider.record_payout_return")
     on.also("payment.record", id=_SPARE, means="credit_transfer", amount_cents=6_000)
     on.example("payment.allocate", path=f"/payments/{_SPARE}/allocations")
     on.example("payment.correct_means", path=f"/payments/{_SPARE}/means")

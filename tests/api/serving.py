@@ -37,7 +37,7 @@ class Heard(list[str]):
     def hears(self, text: str) -> bool:
         """Wait for a line that holds a text: an answer is sent before its line is written."""
         with self._came:
-            return self._came.wait_for(lambda: any(text in line for line in self), 20)
+            return self._came.wait_for(lambda: any(text in line for line in self), 60)
 
 
 @dataclass
@@ -91,13 +91,20 @@ def bearer(key: str) -> dict[str, str]:
 
 @contextmanager
 def serving(
-    settings: Settings, clock: Clock | None = None, *, doors_of: Callable[[HouseDoors], Doors] | None = None
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    doors_of: Callable[[HouseDoors], Doors] | None = None,
+    jobs: bool = False,
 ) -> Iterator[Served]:
-    """Run a server until the end of the block, then stop it as SIGTERM does; `doors_of` puts doors before its own."""
+    """Run a server until the end of the block, then stop it as SIGTERM does; `doors_of` puts doors before its own.
+
+    With `jobs` it does its recurring work too.
+    """
     service = compose(settings, create=True, clock=clock)
     lines = Heard()
     doors = None if doors_of is None else doors_of(HouseDoors(service, None))
-    app = create_app(settings, service, log=Log(settings.log_level, lines.append), doors=doors)
+    app = create_app(settings, service, log=Log(settings.log_level, lines.append), jobs=jobs, doors=doors)
     listening = Event()
     ports: list[int] = []
 
@@ -108,7 +115,7 @@ def serving(
     server = make_server(app, ready)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
-    assert listening.wait(20), "the server did not start"
+    assert listening.wait(60), "the server did not start"
     with httpx.Client(base_url=f"http://127.0.0.1:{ports[0]}", timeout=30) as client:
         try:
             yield Served(settings, service, app, server, ports[0], thread, lines, client)

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -187,6 +188,33 @@ def test_one_file_of_a_thing_goes_and_the_others_stay(tmp_path: Path) -> None:
     assert cache.let_go(LEDGER, ABOUT, two)
     assert cache.abouts(LEDGER) == []
     assert cache.kept(LEDGER, ABOUT) == {}
+
+
+def test_what_two_forget_at_once_is_gone_and_fails_neither(tmp_path: Path) -> None:
+    cache, together = Cache(tmp_path, 1 << 20, NOW), Barrier(4)
+
+    def forget(_: int) -> None:
+        together.wait(30)
+        cache.forget(LEDGER, ABOUT)
+
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(8):
+            for rank in range(40):
+                keep(cache, b"%d" % rank)
+            list(pool.map(forget, range(4)))
+            assert cache.abouts(LEDGER) == []
+
+
+def test_what_cannot_be_forgotten_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = Cache(tmp_path, 1 << 20, NOW)
+    keep(cache, PAGE)
+
+    def refuse(_: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(errno.EACCES, "no")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(PermissionError):
+        cache.forget(LEDGER, ABOUT)
 
 
 def test_a_warning_names_the_file_or_what_the_system_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

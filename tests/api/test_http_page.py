@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+from tests.ports import free_port
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "http.md"
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -25,20 +26,13 @@ def _run(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
         env={**kept, "PATH": f"{Path(sys.executable).parent}:{kept['PATH']}"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=280,
         check=False,
     )
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
 def test_the_page_leads_to_a_paid_invoice_a_credit_note_a_final_invoice_and_a_good_verdict(tmp_path: Path) -> None:
-    port = _free_port()
+    port = free_port()
     text = PAGE.read_text(encoding="utf-8").replace("127.0.0.1:8000", f"127.0.0.1:{port}")
     run = _run(text.replace("sceau serve", f"sceau serve --port {port}"), tmp_path)
     assert run.returncode == 0, run.stdout + run.stderr

@@ -243,8 +243,8 @@ def test_a_stop_does_not_wait_for_long_polls(tmp_path: Path, settings: Settings)
                 time.sleep(0.01)
             started = time.monotonic()
             served.server.should_exit = True
-            served.thread.join(30)
-            assert time.monotonic() - started < 20
+            served.thread.join(60)
+            assert time.monotonic() - started < 50  # the poll would wait for 60
             assert one.recv(4096).startswith(b"HTTP/1.1 200")
 
 

@@ -566,6 +566,24 @@ def _purged(kit: Kit, *before: tuple[str, dict[str, Any]]) -> Handed:
     return replace(handed, first=at[0])
 
 
+def erased_too_early(kit: Kit) -> Handed:
+    """An erasure entry, behind everything, of what the last invoice names."""
+    at: list[int] = []
+
+    def change(trees: list[Tree]) -> None:
+        invoice = of_type(trees, "invoice.issued/1", -1)
+        tree = another(invoice, "erasure:self")
+        places = [{"path": "/client", "seq": trees.index(invoice) + 1}]
+        body = {"ground": "asked", "law": "RGPD 17", "places": places}
+        tree["entry"].update(type="data.erased/1", body=body)
+        tree["chain"]["at"] = trees[-1]["chain"]["at"]
+        trees.append(tree)
+        at.append(len(trees))
+
+    handed, _ = _rewritten(kit, change)
+    return replace(handed, first=at[0])
+
+
 def forked(kit: Kit) -> Handed:
     """Two auditors were given two archives of one month; they put them side by side."""
     one = insider_s_honest_archive(kit)

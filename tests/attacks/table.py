@@ -270,6 +270,8 @@ ON_ARCHIVES: Final[tuple[Row, ...]] = (
         archives.purge_of_no_archive, ("pin",), BOTH, ("purge_without_archive",), "the purge"),
     Row("archive_purge_unread", "archive_insider", "The same; the archive was made, and never read back elsewhere.",
         archives.purge_of_an_unread_archive, ("pin",), BOTH, ("purge_without_archive",), "the purge"),
+    Row("archive_erasure_too_early", "archive_insider", "Tells of an erasure of a name that is a few days old.",
+        archives.erased_too_early, ("pin",), BOTH, ("erased_too_early",), "the erasure entry"),
     Row("archive_fork", "archive_insider", "Gives two auditors two archives of one month.",
         archives.forked, ("pin", "other_archive"), BOTH, ("archive_replaced",), "the first that may differ"),
     Row("archive_fork_checkpoints", "archive_insider", "Gives two auditors two checkpoints of one size.",

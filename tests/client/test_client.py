@@ -254,7 +254,7 @@ def test_a_feed_waits_for_what_happens_next(served: Served, atelier: Ledger) -> 
     thread = Thread(target=read, daemon=True)
     thread.start()
     made = served.post("/invoices", dict(INVOICE)).json()["entries"][0]["seq"]
-    assert arrived.wait(15)
+    assert arrived.wait(60)
     assert got == [made]
     assert feed.cursor == made
 

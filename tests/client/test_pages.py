@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.client.test_package import installed
 from tests.docs.test_readme import script_of
+from tests.ports import free_port
 
 __all__ = ["installed"]
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-def _free_ports(many: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(many)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
-
-
 def _run(page: str, folder: Path, site: Path, *ports: str) -> subprocess.CompletedProcess[str]:
     script = script_of(DOCS / page)
-    for named, free in zip(ports, _free_ports(len(ports)), strict=True):
+    for named in ports:
         assert named in script
-        script = script.replace(named, str(free))
+        script = script.replace(named, str(free_port()))
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SCEAU_")}
     more = {"PATH": f"{Path(sys.executable).parent}:{kept['PATH']}", "PYTHONPATH": str(site)}
     return subprocess.run(
-        ["bash", "-c", script], cwd=folder, env={**kept, **more}, capture_output=True, text=True, timeout=120,
+        ["bash", "-c", script], cwd=folder, env={**kept, **more}, capture_output=True, text=True, timeout=280,
         check=False,
     )  # fmt: skip
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 _BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -31,10 +33,11 @@ def script_of(page: Path) -> str:
 def run_page(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SCEAU_")}
     path = f"{Path(sys.executable).parent}:{kept['PATH']}"
-    command = ["bash", "-c", script_of(page)]
+    port = str(free_port())  # the page's own may be another program's, on a machine that is not new
+    command = ["bash", "-c", script_of(page).replace("127.0.0.1:8000", f"127.0.0.1:{port}")]
     with subprocess.Popen(
-        command, cwd=folder, env={**kept, "PATH": path}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
+        command, cwd=folder, env={**kept, "PATH": path, "SCEAU_PORT": port}, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
     ) as running:  # fmt: skip
         try:
             out, err = running.communicate(timeout=RUN_SECONDS - 20)

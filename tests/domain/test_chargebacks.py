@@ -12,6 +12,7 @@ from ledger.domain.commands.payments import (
     OpenChargeback,
     RecordPayment,
     RecordPayout,
+    RecordPayoutReturn,
     RefundPayment,
     ReversePayment,
 )
@@ -22,6 +23,7 @@ from ledger.domain.events.payments import (
     ChargebackOpened,
     PaymentReversed,
     ProviderPaidOut,
+    ProviderPayoutReturned,
 )
 from ledger.domain.streams.invoice import INVOICE
 from ledger.domain.streams.payment import PAYMENT
@@ -139,6 +141,19 @@ def test_a_payout_is_recorded_once_with_its_fees() -> None:
     assert state.paid_cents == 11_827
     assert sale.refusal(PAYOUT).code == "PAYOUT_ALREADY_RECORDED"
     sale.play(replace(PAYOUT, provider="other"))
+
+
+def test_a_payout_that_came_back_is_recorded_once_and_only_if_it_was_paid() -> None:
+    sale = opened()
+    back = RecordPayoutReturn(provider="stripe", provider_reference="po_1")
+    assert sale.refusal(back).code == "PAYOUT_UNKNOWN"
+    sale.play(PAYOUT)
+    assert sale.refusal(replace(back, returned_on="2030-01-01")).code == "DATE_IN_FUTURE"
+    assert sale.play(back) == {"payout": payout_id("stripe", "po_1"), "amount_cents": 11_827}
+    told = sale.last(ProviderPayoutReturned)
+    assert (told.amount_cents, told.currency) == (11_827, "EUR")
+    assert sale.refusal(back).code == "PAYOUT_ALREADY_RETURNED"
+    assert sale.refusal(PAYOUT).code == "PAYOUT_ALREADY_RECORDED"
 
 
 def test_a_payout_is_not_less_than_its_fees_nor_ahead() -> None:

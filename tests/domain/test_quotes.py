@@ -17,10 +17,11 @@ from ledger.domain.commands.quotes import (
     SendQuote,
     ViewQuote,
 )
-from ledger.domain.events.common import Discount
+from ledger.domain.events.common import Discount, MilestoneName, Texts
 from ledger.domain.events.ledger import TaskOpened
 from ledger.domain.events.parties import CustomerRegistered, DepositPolicySet, DepositRule, ProfileSet
 from ledger.domain.events.quotes import QuoteIssued, QuoteRevised, QuoteSigned
+from ledger.domain.milestones import milestone_words
 from tests.domain.sales import BUILDER, OTHER_ID, QUOTE_ID, SITE, goods, quote, quote_state, share, sign, signed, works
 from tests.domain.world import BUSINESS, CUSTOMERS, DETAILS, PROFILE, PUBLIC, events_of, only, opened
 
@@ -69,6 +70,28 @@ def test_an_id_is_used_once() -> None:
     world = opened()
     world.play(quote())
     assert world.refusal(quote()).code == "ALREADY_EXISTS"
+
+
+def test_attached_files_are_named_once_each_and_by_as_many_names() -> None:
+    one, other = "a" * 64, "b" * 64
+    for wrong, place in (
+        ({"attachments": (one, one)}, "/attachments"),
+        ({"attachments": (one, other), "attachment_names": ("plan.pdf",)}, "/attachment_names"),
+        ({"attachment_names": ("plan.pdf",)}, "/attachment_names"),
+    ):
+        refusal = opened().refusal(quote(**wrong))
+        assert (refusal.code, refusal.place) == ("QUOTE_ATTACHMENTS", place)
+    issued = only(opened().when(quote(attachments=(one, other), attachment_names=("a.pdf", "b.jpg"))), QuoteIssued)
+    assert issued.attachments == (one, other)
+    assert issued.texts is not None
+    assert issued.texts.attachments == ("a.pdf", "b.jpg")
+
+
+def test_a_milestone_without_words_is_named_by_its_code_and_never_by_nothing() -> None:
+    named = Texts(milestones=(MilestoneName(milestone="toit-pose", name="Toit posé"),))
+    assert milestone_words(named, "toit-pose") == "Toit posé"
+    assert milestone_words(named, "fin_de-chantier") == "Fin de chantier"
+    assert milestone_words(None, "--") == "--"
 
 
 def test_a_quote_needs_a_known_customer_whose_data_were_not_erased() -> None:

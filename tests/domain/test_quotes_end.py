@@ -204,6 +204,14 @@ def test_a_service_begun_on_request_is_paid_pro_rata() -> None:
     assert world.refusal(keep).code == "WITHDRAWAL_REFUNDS_ALL"
 
 
+def test_a_withdrawal_by_the_function_asks_for_the_part_performed_only_where_an_early_start_was_asked_for() -> None:
+    for asked in (True, False):
+        world = opened()
+        signed(world, quote(channel="distance", schedule=(share(3000),)), early_start_requested=asked)
+        world.play(withdraw(by="function"))
+        assert ("invoice_pro_rata" in {task.code for task in world.all_of(TaskOpened)}) == asked
+
+
 def test_more_may_be_owed_than_was_paid() -> None:
     world = opened()
     signed(world, quote(channel="distance", schedule=(share(1000),)), early_start_requested=True)

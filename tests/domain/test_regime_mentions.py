@@ -76,6 +76,8 @@ def test_a_quote_that_lacks_one_mention_is_refused_by_its_article(code: str) -> 
     if refusal.code == "QUOTE_MENTION_MISSING":
         assert dict(refusal.facts)["mention_code"] == code
         assert str(dict(refusal.facts)["mention"]) in refusal.words
+        english = next(mention.words_en for mention in MENTIONS if mention.code == code)
+        assert refusal.words_en == f"The quote lacks a mandatory mention: {english}."
 
 
 @pytest.mark.parametrize(
@@ -195,7 +197,8 @@ def test_a_note_has_the_list_of_1983_and_respects_a_client_who_objects() -> None
 
 def test_every_mention_of_the_table_is_reachable_and_worded() -> None:
     assert all(re.fullmatch(r"[A-Z]+(_[A-Z]+)*", code) for code in MENTION_CODES)
-    assert all(mention.words_fr and mention.law for mention in MENTIONS)
+    assert all(mention.words_fr and mention.words_en and mention.law for mention in MENTIONS)
+    assert not [mention.code for mention in MENTIONS if mention.words_fr == mention.words_en]
     pairs = [(mention.code, kind) for mention in MENTIONS for kind in mention.documents]
     assert len(pairs) == len(set(pairs))
 

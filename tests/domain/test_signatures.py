@@ -524,3 +524,11 @@ def test_a_revision_leaves_no_room_for_a_signature_of_the_old_version() -> None:
     assert isinstance(revise(), ReviseQuote)
     world.given_in(QUOTE_ID, replace(quote_state(world).current, document_version=2))
     assert world.refusal(give(world)).code == "QUOTE_VERSION_NOT_CURRENT"
+
+
+def test_a_request_names_the_files_that_go_with_the_quote() -> None:
+    own, more = "a" * 64, "b" * 64
+    world = opened()
+    world.play(quote(attachments=(own,)))
+    world.play(request(attachments=(more, own)))
+    assert world.last(SignatureRequested).attachments == (own, more)

@@ -131,7 +131,7 @@ def test_a_failure_ends_no_thread_and_a_stop_gives_the_lease_back() -> None:
     runs.clear()
     scheduler.start()
     for thread in scheduler._threads:
-        thread.join(10)
+        thread.join(60)
     assert runs == ["ran"] * 4
 
 
@@ -140,18 +140,18 @@ def test_a_stop_waits_for_what_is_under_way() -> None:
 
     def long(still: Still) -> None:
         entered.set()
-        assert leave.wait(10)
+        assert leave.wait(60)
         done.append("not over" if still() else "told to end")
 
     scheduler = Scheduler(MemorySide(), [Job("upkeep", 60, long)], HandClock().now)
     scheduler.start()
-    assert entered.wait(10)
+    assert entered.wait(60)
     stopper = Thread(target=scheduler.stop)
     stopper.start()
     while not scheduler._end.is_set():
         pass
     leave.set()
-    stopper.join(10)
+    stopper.join(60)
     assert done == ["told to end"]
 
 

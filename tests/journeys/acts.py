@@ -168,7 +168,7 @@ def issue_invoice(shop: Shop, label: str, price: str, customer: str = "") -> str
     """An invoice without a quote is written, looked at and issued; give its address."""
     desk = shop.open("/invoices/new")
     if customer:
-        desk.get_by_label("Client (facultatif)").select_option(label=customer)
+        desk.get_by_label("Client", exact=True).select_option(label=customer)
     desk.get_by_role("button", name="Commencer").click()
     line = desk.get_by_role("group", name="Ligne 1")
     line.get_by_label("Désignation").fill(label)

@@ -26,6 +26,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.ports import free_port
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 SCEAU: Final = str(Path(sys.executable).parent / "sceau")
 PATIENCE_SECONDS: Final = int(os.environ.get("JOURNEY_PATIENCE_SECONDS", "60"))
@@ -178,14 +180,6 @@ class Stage:
     def close(self) -> None:
         for context in self._contexts:
             context.close()
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-    return port
 
 
 @contextmanager

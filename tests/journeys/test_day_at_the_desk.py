@@ -148,7 +148,7 @@ def _the_closure_and_the_archive(shop: Shop) -> None:
     desk = shop.open("/closures")
     desk.get_by_role("button", name="Clôturer maintenant").click()
     desk.goto(shop.at("/closures"))
-    closed = desk.get_by_role("link", name="Jour 1")
+    closed = desk.get_by_role("link", name="Jour n° 1")
     expect(closed).to_be_visible()
     closed.click()
     expect(desk.get_by_role("main")).to_contain_text("186,00 €")

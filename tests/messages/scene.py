@@ -141,7 +141,7 @@ def scene(
     folder: Path,
     store: Store | None = None,
     *,
-    timeout_seconds: float = 5.0,
+    timeout_seconds: float = 30.0,
     kind: str = "live",
     given: Callable[[Settings], Settings] = lambda one: one,
 ) -> Iterator[Scene]:

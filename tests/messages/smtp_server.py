@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,10 +16,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from api.messages.smtp import Mailer
 from archive.anchors.mail import Post as Server
+from tests.ports import free_port
 
 SENDER = "facturation@atelier.example"
 Reply = str | None
-"""What the server answers: None is yes; `close` drops the connection, `hang` says nothing until it is released."""
+"""What the server answers: None is yes; `close` drops the connection, `taken_then_close` does so after a yes, `hang`
+says nothing until it is released."""
 
 
 @dataclass
@@ -32,11 +33,16 @@ class Box:
     came: list[tuple[str, bytes]] = field(default_factory=list)
     released: Event = field(default_factory=Event)
     port: int = 0
+    sessions: list[Session] = field(default_factory=list)  # of each recipient that was named, the connection
     _lock: Lock = field(default_factory=Lock)
 
     def mails(self) -> list[EmailMessage]:
         """Give the mails that were taken, parsed."""
         return [_parsed(data) for _, data in self.came]
+
+    def connections(self) -> int:
+        """Tell over how many connections mails were asked for."""
+        return len({id(one) for one in self.sessions})
 
     def to(self) -> list[str]:
         """Give whom they were for, in order."""
@@ -49,8 +55,9 @@ class Box:
     # ---- the server asks
 
     async def handle_RCPT(  # noqa: N802 - the library's name
-        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        self.sessions.append(session)
         reply = await self._does(server, self.rcpt(address))
         if reply is not None:
             return reply
@@ -63,8 +70,18 @@ class Box:
         reply = self.data(address)
         if reply in (None, "taken_close"):
             self.keep(address, content)
+        if reply == "taken_then_close":
+            self.keep(address, content)
+            server.loop.call_soon(self._drop, server)
+            return "250 OK"
         answer = await self._does(server, "close" if reply == "taken_close" else reply)
         return answer or "250 OK"
+
+    @staticmethod
+    def _drop(server: SMTP) -> None:
+        transport: Any = server.transport
+        if transport is not None:
+            transport.close()
 
     async def _does(self, server: SMTP, reply: Reply) -> Reply:
         if reply == "close":
@@ -87,8 +104,7 @@ def _parsed(data: bytes) -> EmailMessage:
 def mail_server(box: Box | None = None) -> Iterator[Box]:
     """Run a server on this machine until the end of the block."""
     found = box or Box()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        found.port = int(free.getsockname()[1])
+    found.port = free_port()
     controller = Controller(found, hostname="127.0.0.1", port=found.port, enable_SMTPUTF8=True)
     controller.start()
     try:

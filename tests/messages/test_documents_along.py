@@ -41,3 +41,21 @@ def test_the_quote_goes_along_as_the_file_that_the_chain_knows(tmp_path: Path) -
         assert [one.digest for one in events if isinstance(one, DocumentRendered)] == [digest]
         assert [one.attachments for one in events if isinstance(one, MessageQueued)] == [(digest,)]
         assert str(file.get_filename()).endswith(".pdf")
+
+
+def test_the_files_of_a_quote_go_along_with_it(tmp_path: Path) -> None:
+    with scene(tmp_path) as shop:
+        shop.execute(customer())
+        post = Post(shop.service, shop.settings)
+        quote, asked = quoted(shop), []
+
+        def attached(ledger: str, about: str) -> list[tuple[str, str, bytes]]:
+            asked.append((ledger, about))
+            return [("plan.pdf", "application/pdf", b"%PDF-")]
+
+        shop.follower._queueing = Queueing(shop.service, shop.settings, post, attached_of=attached)
+        shop.execute(SendQuote(quote=quote, by="email"))
+        shop.follow()
+        assert asked == [(shop.ledger, quote)]
+        (queued,) = [one.record for one in shop.service.entries(shop.ledger) if isinstance(one.record, MessageQueued)]
+        assert sha256(b"%PDF-").hexdigest() in queued.attachments

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,24 @@ def test_a_code_goes_out_at_once_and_never_late(one: Scene) -> None:
     one.mail()
     assert (one.row(late).state, one.row(late).body, len(one.box.came)) == ("failed", b"", 1)
     assert "task.opened/1" not in one.all_types()
+
+
+def test_what_another_process_sends_or_has_sent_is_not_hurried(one: Scene) -> None:
+    """A code's message is urgent, and the other process's round may be quicker than the one that queued it."""
+    message = one.sent()
+    held = one.row(message)
+    outbox = one.service.store.side().outbox()
+    sending = replace(held, state="sending", again_at="2026-11-23T09:05:00.000000Z", revision=held.revision + 1)
+    assert outbox.put(sending, held.revision)
+    one.job.hurry(one.ledger, message)
+    one.settle()
+    assert (one.row(message), one.box.came) == (sending, [])
+    assert outbox.put(replace(held, revision=sending.revision + 1), sending.revision)
+    one.mail()
+    sent = one.row(message)
+    one.job.hurry(one.ledger, message)
+    one.settle()
+    assert (sent.state, one.row(message), len(one.box.came)) == ("sent", sent, 1)
 
 
 def test_files_go_along_and_are_named_in_the_entry(one: Scene) -> None:

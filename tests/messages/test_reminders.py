@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.messages.recipients import business_language
 from api.messages.reminding import READY_MADE, due_step
 from ledger.domain.commands.parties import AddObserver, RecordConsent, SetReminderPolicy
 from ledger.domain.commands.payments import RecordPayment
@@ -17,6 +19,7 @@ from ledger.domain.commands.sales import DisputeInvoice, SendInvoice
 from ledger.domain.events.common import Party
 from ledger.domain.events.parties import ReminderStep
 from ledger.domain.events.payments import Allocation
+from ledger.shell.people import RoleHeld, User
 from tests.messages.scene import CUSTOMER, Scene, customer, scene
 from tests.messages.test_following import AUNT, BUSINESS, CLIENT, invoiced, quoted, signed, told
 
@@ -165,6 +168,31 @@ def test_two_processes_remind_once(shop: Scene) -> None:
     other._daily = shop.follower._daily
     other.run(lambda: True)
     assert len(subjects(shop)) == 1
+
+
+def test_the_digest_is_in_the_language_of_who_reads_it(shop: Scene) -> None:
+    people = shop.service.store.side().people()
+    owner = User("ada", "ada@example.com", "Ada", "en", "2026-01-01T00:00:00.000000Z")
+    people.add_user(owner)
+    people.set_role(RoleHeld(shop.ledger, "ada", "owner"))
+    quote = quoted(shop)
+    told(shop)
+    deposit = signed(shop, quote)["deposits"][0]
+    allocation = Allocation(about=deposit, about_kind="deposit", amount_cents=33_000)
+    shop.execute(RecordPayment(means="card", amount_cents=33_000, allocations=(allocation,)))
+    shop.later(days=1)
+    (subject,) = [subject for _, subject in told(shop) if subject.startswith("Your day")]
+    assert subject == "Your day: 1 signed, 1 payment"
+    words = shop.box.mails()[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr] # it has one
+    assert "Quote signed: D-00001 (Jeanne Dupré)" in words
+    assert "Received: €330.00 (1 payment)" in words
+    people.add_user(replace(owner, user="leo", email="bonjour@legall.example", language="fr"))
+    assert business_language(shop.service, shop.ledger, "bonjour@legall.example") == "en"  # has no role here
+    people.set_role(RoleHeld(shop.ledger, "leo", "accountant"))
+    assert business_language(shop.service, shop.ledger, "Bonjour@LeGall.example") == "fr"
+    assert business_language(shop.service, shop.ledger, "") == "en"
+    people.set_role(RoleHeld(shop.ledger, "leo", "owner"))
+    assert business_language(shop.service, shop.ledger, "") == "fr"  # the owners do not agree
 
 
 def test_the_digest_tells_the_day_once_and_nothing_when_there_is_nothing(shop: Scene) -> None:

@@ -23,9 +23,9 @@ from api.messages.smtp import Mailer, mailer_of
 from api.messages.templating import one_line, printable
 from api.settings import Settings, SettingsError
 from archive.anchors.mail import Post as Server
-from tests.anchors.test_mail_and_directory import free_port
 from tests.anchors.test_mail_and_directory import tls as tls
 from tests.messages.smtp_server import SENDER, Box
+from tests.ports import free_port
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 MESSAGE, LEDGER = "a136c5b1-b3a4-4232-ac25-9bc87481d70c", "11111111-1111-4111-8111-111111111111"
@@ -67,18 +67,19 @@ def guarded(box: Box, tls: TLS) -> Iterator[Controller]:
 
 def over(port: int, tls: TLS, security: str = "smtp", password: str = "pass word") -> Mailer:
     server = Server("localhost", port, security, "atelier", password)
-    return Mailer(server, SENDER, timeout_seconds=5, context=lambda: tls[1])
+    return Mailer(server, SENDER, timeout_seconds=30, context=lambda: tls[1])
 
 
 def send(mailer: Mailer) -> tuple[str, str]:
     outcome = mailer.send(mail(envelope(), MESSAGE, LEDGER, SENDER, AT, ()), "jeanne@dupre.example")
+    mailer.rest()
     return outcome.fate, outcome.cause
 
 
 def test_starttls_and_login_are_used_where_the_address_says_so(box: Box, guarded: Controller, tls: TLS) -> None:
     assert send(over(guarded.port, tls)) == ("taken", "")
     assert send(over(guarded.port, tls, password="wrong")) == ("away", "login_refused")
-    stranger = Mailer(Server("localhost", guarded.port, "smtp", "atelier", "pass word"), SENDER, timeout_seconds=5)
+    stranger = Mailer(Server("localhost", guarded.port, "smtp", "atelier", "pass word"), SENDER, timeout_seconds=30)
     assert send(stranger) == ("away", "tls")  # a certificate that nobody vouches for
     assert box.to() == ["jeanne@dupre.example"]
 
@@ -98,7 +99,7 @@ def test_tls_from_the_start(box: Box, tls: TLS) -> None:
     controller.start()
     try:
         server = Server("localhost", controller.port, "smtps")
-        assert send(Mailer(server, SENDER, timeout_seconds=5, context=lambda: tls[1])) == ("taken", "")
+        assert send(Mailer(server, SENDER, timeout_seconds=30, context=lambda: tls[1])) == ("taken", "")
     finally:
         controller.stop()
 
@@ -107,7 +108,7 @@ def test_a_server_that_speaks_no_utf8_refuses_such_an_address_for_good(box: Box)
     controller = Controller(box, hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=False)
     controller.start()
     try:
-        mailer = Mailer(Server("127.0.0.1", controller.port, "smtp+plain"), SENDER, timeout_seconds=5)
+        mailer = Mailer(Server("127.0.0.1", controller.port, "smtp+plain"), SENDER, timeout_seconds=30)
         outcome = mailer.send(
             mail(envelope(email="léa@dupre.example"), MESSAGE, LEDGER, SENDER, AT, ()), "léa@dupre.example"
         )

@@ -158,7 +158,9 @@ class House:
 
 
 @contextmanager
-def housing(settings: Settings, clock: Clock | None = None, *, ledger: str = "atelier") -> Iterator[House]:
+def housing(
+    settings: Settings, clock: Clock | None = None, *, ledger: str = "atelier", jobs: bool = False
+) -> Iterator[House]:
     """Run a server with pages until the end of the block; `ledger` is opened as the example of the docs has it."""
     standing: list[StandingDoors] = []
 
@@ -166,6 +168,6 @@ def housing(settings: Settings, clock: Clock | None = None, *, ledger: str = "at
         standing.append(StandingDoors(house))
         return standing[0]
 
-    with serving(settings, clock, doors_of=doors_of) as served:
+    with serving(settings, clock, doors_of=doors_of, jobs=jobs) as served:
         assert served.open(ledger).status_code == 201
         yield House(served, standing[0])

@@ -11,7 +11,7 @@ from tests.pages.desk.test_sale_quotes import owner, whole
 from tests.pages.kit import Visitor, form_of
 
 CHECKLIST: Final = Path(__file__).parents[2] / "docs" / "pages-checklist.md"
-FILES: Final = re.compile(r"/(file|pdf|xml|logo|private|preview|chart|evidence|brand\.css|export|back)$")
+FILES: Final = re.compile(r"/(file|pdf|xml|logo|private|preview|chart|evidence|brand\.css|export|back|\{file\})$")
 """How addresses end that answer a file, or lead on, and show no page."""
 
 __all__ = ["owner"]

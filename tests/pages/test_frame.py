@@ -39,6 +39,21 @@ def test_an_unknown_link_is_a_page_in_words(house: House) -> None:
     assert answer.status_code in (404, 405)
 
 
+@pytest.mark.parametrize("address", ["/nothing", "/c/atelier/short/and/more", "/desk", "/quotes"])
+def test_an_address_that_leads_nowhere_is_a_page_for_people_and_a_problem_for_programs(
+    house: House, address: str
+) -> None:
+    client = house.served.client
+    page = client.get(address, headers={"accept": "text/html,*/*;q=0.8", "accept-language": "fr"})
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "un lien a pu être coupé" in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    told = client.get(address)
+    assert (told.status_code, told.headers["content-type"]) == (404, "application/problem+json")
+    below = client.get(f"/v1{address}", headers={"accept": "text/html"})
+    assert below.headers["content-type"] == "application/problem+json"
+
+
 def test_a_page_says_what_browsers_may_load(house: House) -> None:
     answer: httpx.Response = house.stranger().get("/")
     assert "default-src 'none'" in answer.headers["content-security-policy"]

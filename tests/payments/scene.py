@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from ledger.shell.collections import Account
 from ledger.shell.service import Service
 from ledger.shell.store import Store
 from tests.payments.signing import sign
+from tests.ports import free_port
 from tests.shell.business import PRICE_CENTS, HandClock, answered, invoice, opened, service_over
 
 SECRET_KEY = "sk_test_0123456789abcdef"
@@ -39,7 +39,7 @@ class StripeServer:
     """A running localstripe, with what it lacks added."""
 
     url: str
-    browser: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=10))
+    browser: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60))
 
     def happen(self, what: str, **more: Any) -> Any:
         """Something happens at Stripe without us."""
@@ -62,9 +62,7 @@ class StripeServer:
 @contextmanager
 def stripe_running() -> Iterator[StripeServer]:
     """Start the server on a free port, and end it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "tests.payments.stripe_server", str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -212,6 +212,11 @@ async def happen(request: web.Request) -> web.Response:
         _PAID_OUT[payout.id] = data.get("parts", [])
         _tell("payout.paid", payout)
         return _json(payout._export())
+    if what in ("payout failed", "payout canceled"):
+        payout = store[f"payout:{data['payout']}"]
+        payout.status = what.partition(" ")[2]
+        _tell(f"payout.{payout.status}", payout)
+        return _json(payout._export())
     if what == "forget":
         store.clear()
         webhooks._webhooks.clear()

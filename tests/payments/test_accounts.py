@@ -89,6 +89,18 @@ def test_adding_again_replaces_the_keys_and_the_secret_before_is_still_believed(
     assert len(accounts.all(shop.ledger)) == 1
 
 
+def test_one_account_s_keys_serve_one_ledger(shop: Scene) -> None:
+    accounts = shop.collecting.accounts
+    other = opened(shop.service, "other", kind="training").row.ledger
+    for key, secret in ((SECRET_KEY, "whsec_another0123456789"), ("sk_test_another0123456789", WEBHOOK_SECRET)):
+        assert code(accounts.add(other, "stripe", key, secret, actor=ACTOR)) == "PROVIDER_KEYS_ELSEWHERE"
+    (held,) = accounts.everywhere()
+    assert not any(text in repr(held.marks) for text in (SECRET_KEY, WEBHOOK_SECRET))
+    assert isinstance(accounts.add(shop.ledger, "stripe", SECRET_KEY, WEBHOOK_SECRET, actor=ACTOR), Account)
+    assert accounts.remove(shop.ledger, "stripe", actor=ACTOR) is None
+    assert isinstance(accounts.add(other, "stripe", SECRET_KEY, WEBHOOK_SECRET, actor=ACTOR), Account)
+
+
 def test_who_may_tell_of_payments_stands_in_the_technical_journal(shop: Scene) -> None:
     granted = [each.record for each in shop.service.entries(shop.ledger) if isinstance(each.record, AccessGranted)]
     assert ("provider:stripe", "operator") in [(each.subject, each.role) for each in granted]

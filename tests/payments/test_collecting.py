@@ -238,6 +238,25 @@ def test_a_payout_made_by_hand_is_taken_as_it_stands(shop: Scene) -> None:
     assert (payout.gross_cents, payout.fee_cents) == (1_000, 0)
 
 
+@pytest.mark.parametrize("end", ["failed", "canceled"])
+def test_a_payout_that_comes_back_is_taken_back_once(shop: Scene, end: str) -> None:
+    payout = shop.server.happen("payout", amount=1_000, automatic=False)["id"]
+    shop.tell_all()
+    shop.server.happen(f"payout {end}", payout=payout)
+    shop.tell_all()
+    shop.tell_all()
+    returned = [each.record for each in shop.service.entries(shop.ledger, types=("provider.payout_returned/1",))]
+    assert [(each.provider_reference, each.amount_cents) for each in returned] == [(payout, 1_000)]
+
+
+def test_a_payout_that_failed_before_it_was_heard_of_is_no_payout(shop: Scene) -> None:
+    payout = shop.server.happen("payout", amount=1_000, automatic=False)["id"]
+    shop.server.happen("payout failed", payout=payout)
+    before = shop.types()
+    shop.tell_all()
+    assert shop.types() == before
+
+
 def test_what_no_message_told_is_found_by_asking(shop: Scene) -> None:
     payment = paid(shop)
     shop.server.happen("refund", payment=payment, amount=4_000)

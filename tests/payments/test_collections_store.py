@@ -11,7 +11,9 @@ from ledger.shell.collections import Account, Collection, Collections
 from ledger.shell.stores.open import open_store
 
 LEDGER, OTHER = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
-ACCOUNT = Account(LEDGER, "stripe", True, ("card", "sepa_debit"), b"\x00\xff", "2026-01-01", "2026-01-02")
+ACCOUNT = Account(
+    LEDGER, "stripe", True, ("card", "sepa_debit"), b"\x00\xff", "2026-01-01", "2026-01-02", marks=("a", "b")
+)
 ONE = Collection(LEDGER, "c1", "stripe", "a1", "invoice", 1_200, "EUR", "2026-01-01", "2026-01-02", b"\x00\xfe")
 
 
@@ -36,7 +38,7 @@ def test_an_account_is_kept_as_it_was_given_one_for_each_provider(rows: Collecti
 
 def test_an_account_changes_only_from_the_revision_that_was_read(rows: Collections) -> None:
     rows.add_account(ACCOUNT)
-    second = replace(ACCOUNT, swept_at="later", secrets=b"x", revision=2)
+    second = replace(ACCOUNT, swept_at="later", secrets=b"x", revision=2, marks=())
     assert rows.put_account(second, 1)
     assert not rows.put_account(replace(second, ways=()), 1)
     assert rows.account(LEDGER, "stripe") == second

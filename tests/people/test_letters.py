@@ -33,7 +33,7 @@ def test_an_invitation_says_what_it_is_about_and_gives_the_role_when_accepted(wo
     assert (letter.email, letter.path) == ("bob@example.com", f"/welcome/{letter.token}")
     assert "bob" not in repr(letter).lower()
     assert world.people.open_letter(letter.token, address=ADDRESS) == Pending(
-        "invitation", "bob@example.com", "Bob", "en", ledger, "auditor", until, known=False
+        "invitation", "bob@example.com", "Bob", "en", ledger, "auditor", until
     )
     waiting = world.people.invitations(ledger)
     assert [(one.email, one.role, one.until) for one in waiting] == [("bob@example.com", "auditor", until)]
@@ -79,7 +79,6 @@ def test_who_has_an_account_accepts_an_invitation_signed_in(world: Scene) -> Non
     letter = invited(world, ledger, role="operator")
     pending = world.people.open_letter(letter.token, address=ADDRESS)
     assert isinstance(pending, Pending)
-    assert pending.known
     assert code_of(accept(world, letter)) == "EMAIL_TAKEN"  # knowing the link is not knowing the password
     ada = world.in_().token
     assert code_of(world.people.accept_as(ada, letter.token, address=ADDRESS)) == "USER_UNKNOWN"

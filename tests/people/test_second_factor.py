@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b32decode
 from concurrent.futures import ThreadPoolExecutor
 
-from api.people.codes import Enrolment
+from api.people.codes import Enrolment, recovery_code
 from api.people.records import SignedIn
 from api.people.second_factor import RecoveryCodes
 from tests.people.scene import ADDRESS, PASSWORD, Scene, code_of
@@ -59,6 +59,27 @@ def test_a_recovery_code_stands_in_for_the_authenticator_once(world: Scene) -> N
     assert isinstance(world.people.second_step(world.step().token, code.upper(), address=ADDRESS), SignedIn)
     assert world.people.recovery_codes_left(user) == 9
     assert code_of(world.people.second_step(world.step().token, code, address=ADDRESS)) == "CODE_OF_DEVICE_WRONG"
+
+
+def test_the_chain_tells_a_recovery_code_from_the_authenticator(world: Scene) -> None:
+    ledger = world.ledger()
+    world.user(atelier="owner")
+    secret, recovery = world.enrol(world.in_().token)
+    wrong = recovery_code(b"another ten"[:10])
+    for code in ("000000", wrong, wrong):
+        assert code_of(world.people.second_step(world.step().token, code, address=ADDRESS)) == "CODE_OF_DEVICE_WRONG"
+    made = world.people.second_step(world.step().token, recovery.codes[0], address=ADDRESS)
+    assert isinstance(made, SignedIn)
+    session = world.people.session(made.token)
+    assert session is not None
+    assert session.method == "password_recovery"
+    world.later(minutes=1)
+    assert isinstance(world.people.second_step(world.step().token, world.code(secret), address=ADDRESS), SignedIn)
+    world.people.tidy()
+    told = [one.method for one in world.entries(ledger, "access.signed_in/1")]
+    assert told == ["password", "password_recovery", "password_totp"]
+    failed = [(one.method, one.count) for one in world.entries(ledger, "access.sign_in_failed/1")]
+    assert sorted(failed) == [("password_recovery", 2), ("password_totp", 1)]
 
 
 def test_codes_are_limited_and_a_right_one_gives_the_tries_back(world: Scene) -> None:

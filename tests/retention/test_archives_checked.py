@@ -172,3 +172,24 @@ def test_an_erasure_written_in_advance_excuses_nothing(it: Sample, judge: Judge)
     made = it.archive("2026-11")
     verdict = judge(it, made.path, private=opened(it, made))
     assert found(verdict) == [("disclosure_lost", place.seq)]
+
+
+def test_an_erasure_before_its_time_is_found_over_archives_and_alone_said_not_to_be_checked(
+    it: Sample, judge: Judge
+) -> None:
+    sell(it)
+    sold = next(one.seq for one in it.store.lines(it.ledger, types=["invoice.issued/1"]))
+    it.day(2026, 12, 1)
+    november = it.archive("2026-11")
+    erasure = DataErased(ground="asked", law="RGPD 17-1", places=(ErasedPlace(seq=sold, path="/client"),))
+    by = it.service.append(it.ledger, [Event(STREAM, 1, erasure, "system")], actor="system").entries[-1].seq
+    december = next_month(it)
+    both = judge(it, november.path, december.path)
+    (one,) = both["findings"]
+    assert (one["code"], one["seq"]) == ("erased_too_early", by)
+    assert one["words"] == f"what entry {sold} names was to be kept until 2036-12-31 (C. com. L123-22)"
+    assert not any("erasure" in words for words in both["not_checked"])
+    alone = judge(it, december.path)
+    assert (found(alone), alone["ok"]) == ([], True)
+    (words,) = [words for words in alone["not_checked"] if "erasure" in words]
+    assert f"(entry {by})" in words

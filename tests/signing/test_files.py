@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -18,9 +19,12 @@ from api.signing.drawing import read_drawing
 from api.signing.pdf import inspect
 from ledger.domain.commands.quotes import SignatoryInput
 from ledger.domain.refusals import Refusal
+from ledger.domain.streams.quote import QUOTE
 from ledger.domain.streams.signature import SIGNATURE
+from ledger.shell.errors import KeyMissing
 from tests.signing.scene import ACTOR, CLIENT, OTHER, Scene, drawn, erase, png
 
+QUOTE_ID = "dddddddd-0000-4000-8000-000000000002"
 WHO = SignatoryInput(side="client", method="code", party=CLIENT)
 
 
@@ -161,6 +165,43 @@ def test_a_file_goes_when_its_signatorys_names_are_erased(sale: Scene) -> None:
     job = SigningUpkeep(sale.service, sale.signing.files)
     job.run(lambda: True)
     assert sale.service.store.side().signing().files(sale.ledger) == []
+
+
+def test_a_file_of_a_quote_goes_with_the_client_s_name(sale: Scene) -> None:
+    files = sale.signing.files
+    kept = files.attach(sale.ledger, QUOTE_ID, png())
+    assert not isinstance(kept, Refusal)
+    sale.later(hours=25)
+    sale.quote(id=QUOTE_ID, attachments=(kept.digest,))
+    assert files.sweep(sale.ledger) == 0
+    files.detach(sale.ledger, QUOTE_ID, [kept.digest])
+    files.detach(sale.ledger, QUOTE_ID)
+    assert files.read_attached(sale.ledger, QUOTE_ID, kept.digest) == png()
+    assert files.forget_erased(sale.ledger) == 0
+    erase(sale, sale.service.stream(sale.ledger, QUOTE.stream(QUOTE_ID))[0].seq)
+    assert files.forget_erased(sale.ledger) == 1
+
+
+def test_a_file_of_a_draft_that_is_nowhere_goes_after_a_day(sale: Scene) -> None:
+    files = sale.signing.files
+    files.attach(sale.ledger, QUOTE_ID, png())
+    assert files.sweep(sale.ledger) == 0
+    sale.later(hours=25)
+    assert files.sweep(sale.ledger) == 1
+
+
+def test_a_file_that_was_changed_in_the_store_is_not_given(sale: Scene) -> None:
+    files, side = sale.signing.files, sale.service.store.side().signing()
+    kept, other = (files.attach(sale.ledger, QUOTE_ID, data) for data in (png(), png(20, 9)))
+    assert not isinstance(kept, Refusal)
+    assert not isinstance(other, Refusal)
+    about = f"quote:{QUOTE_ID}"
+    swapped = side.file(sale.ledger, about, other.digest)
+    assert swapped is not None
+    side.drop_files(sale.ledger, about)
+    side.put_file(replace(swapped, digest=kept.digest))
+    with pytest.raises(KeyMissing):
+        files.read_attached(sale.ledger, QUOTE_ID, kept.digest)
 
 
 # --- drawings

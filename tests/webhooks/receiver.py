@@ -155,7 +155,7 @@ def receiving(answer: Answering | None = None, tls: ssl.SSLContext | None = None
         receiver.hold.set()
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join(60)
 
 
 def sender(timeout_seconds: float = 5.0) -> Sender:

@@ -290,6 +290,7 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
         "gross_cents": 10_000,
         "fee_cents": 175,
     },
+    "provider.record_payout_return": {"provider": "example-pay", "provider_reference": "po_0001"},
     "period.close": {"period": "day"},
     "period.set_year_end": {"ends_on": "2027-03-31"},
     # messages and what surrounds documents

@@ -39,6 +39,7 @@ COMMAND_ROUTES: Final[tuple[Route, ...]] = (
     Route("/payments/{payment}/chargebacks", payments.OpenChargeback, example=(ids.PAYMENT_CONTESTED,)),
     Route("/payments/{payment}/chargebacks/end", payments.CloseChargeback, example=(ids.PAYMENT_CONTESTED,)),
     Route("/payouts", payments.RecordPayout),
+    Route("/payouts/returns", payments.RecordPayoutReturn),
     # customers
     Route("/customers", parties.RegisterCustomer, location="/customers/{customer}"),
     Route("/customers/{customer}/details", parties.UpdateCustomer, example=(ids.CUSTOMER,)),

@@ -96,7 +96,7 @@ if (place) {
     if (!answer.ok) throw new Error(answer.status);
     const {checks, facts} = await check(await answer.json(), said);
     for (const [name, good] of Object.entries(checks)) if (good !== null) place.querySelector(`[data-check=${name}]`).classList.add(good ? "good" : "bad");
-    for (const [name, value] of Object.entries(facts)) place.querySelector(`[data-fact=${name}]`).textContent = name === "at" ? new Date(value).toLocaleString(document.documentElement.lang) : value;
+    for (const [name, value] of Object.entries(facts)) place.querySelector(`[data-fact=${name}]`).textContent = name === "at" ? new Date(value).toLocaleString(document.documentElement.lang === "en" ? "en-GB" : "fr-FR") : value;
     place.querySelector("[data-facts]").hidden = false;
     const bad = Object.values(checks).includes(false);
     verdict.classList.add(bad ? "bad" : "good");

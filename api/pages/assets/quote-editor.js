@@ -4,7 +4,7 @@
 const form = document.getElementById("editor");
 const lines = form?.querySelector("[data-lines]");
 const blank = form?.querySelector("template[data-blank]");
-const MOST = 180;
+const MOST = Number(lines?.dataset.most);
 
 // ---- totals
 let waiting = 0;

@@ -5,7 +5,7 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const source = document.querySelector(button.dataset.copy);
-  const before = button.textContent;
+  const before = (button.dataset.words ??= button.textContent);
   try {
     await navigator.clipboard.writeText((source.value ?? source.textContent).trim());
   } catch {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -9,6 +10,8 @@ from urllib.parse import urlsplit
 from api.http.call import Answer
 from api.pages.customer import words
 from api.pages.customer.opening import Opened, opened
+from api.payments.provider import ProviderAway, ProviderRefused
+from api.payments.recording import NotRecorded
 from api.payments.ways import Online, Transfer
 from api.signing.links import make_link
 from api.signing.shown import ShownDue
@@ -120,7 +123,8 @@ def back(page: Opened) -> Answer:
     if page.view.due(about) is None:
         raise page.visit.nothing_there()
     if page.visit.context.signing.acts.too_much(page.link) is None:  # each look asks the provider; the job looks too
-        page.visit.context.collecting.look(page.link.ledger, about)
+        with suppress(ProviderAway, ProviderRefused, NotRecorded):  # the job looks again; the page says "not yet"
+            page.visit.context.collecting.look(page.link.ledger, about)
         page.visit.told()
     return page.visit.go(page.visit.here("/returned"))
 

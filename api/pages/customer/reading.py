@@ -138,6 +138,11 @@ def download(page: Opened) -> Answer:
         if data is None:
             raise page.visit.nothing_there()
         return page.visit.file(data, "application/pdf", "document.pdf")
+    if found.kind == "attachment":
+        data = context.files.read_attached(page.link.ledger, found.quote, found.about)
+        if data is None:
+            raise page.visit.nothing_there()
+        return page.visit.file(data, found.media, found.number or f"annexe.{found.media.rpartition('/')[2]}")
     subject = Subject(found.kind, found.about)
     made = context.documents.file(page.link.ledger, subject, page.visit.language, actor=page.link.actor)
     return page.visit.file(made.data, made.media_type, made.name)

@@ -66,9 +66,10 @@ def withdraw(page: Opened) -> Answer:
         return page.visit.go(page.visit.here("/withdraw"))
     done = page.visit.context.signing.acts.withdraw(page.link, key=page.key)
     if isinstance(done, Refusal):
-        fresh = page.visit.context.signing.acts.shown(page.link)
-        if fresh.quote is not None and fresh.quote.phase == "withdrawn":
+        fresh = Opened(page.visit, page.link, page.visit.context.signing.acts.shown(page.link))
+        quote = fresh.view.quote
+        if quote is None or quote.contract is None or quote.phase == "withdrawn":  # there is nothing to give up
             return page.visit.go(page.visit.here())
-        return page.render("withdraw.html", done.status, wrong=page.wrong(done), words=words)
+        return fresh.render("withdraw.html", done.status, wrong=fresh.wrong(done), words=words)
     page.visit.told()
     return page.visit.go(page.visit.here())

@@ -16,6 +16,7 @@ FILES: Final[Mapping[str, tuple[str, str]]] = {
     "receipt": ("Reçu", "Receipt"),
     "evidence": ("Dossier de preuve de signature", "Signature evidence file"),
     "file": ("Document à signer", "Document to be signed"),
+    "attachment": ("Fichier joint", "Attached file"),
 }
 ADVANCES: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "arrhes": (

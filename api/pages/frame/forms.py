@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -117,9 +117,10 @@ class Form:
             return None
         try:
             points = Decimal(text.replace(",", ".")).scaleb(2)
-        except InvalidOperation:
+            whole = points.is_finite() and points == points.to_integral_value()
+        except ArithmeticError:  # no number, or one beyond what is counted with
             raise FieldWrong(name, "Ce n'est pas un taux : écrivez par exemple 30.") from None
-        if not points.is_finite() or points != points.quantize(Decimal(1), ROUND_HALF_UP) or not 0 <= points <= 10_000:
+        if not whole or not 0 <= points <= 10_000:
             raise FieldWrong(name, "Ce n'est pas un taux : écrivez par exemple 30.")
         return int(points)
 
@@ -186,7 +187,7 @@ def decimal_text(text: str, name: str = "") -> str | None:
     return written if written == "0" else sign + written
 
 
-def read_form(content_type: bytes | None, body: bytes, *, files: bool) -> Form:
+def read_form(content_type: bytes | None, body: bytes, *, files: bool, most_fields: int = MOST_FIELDS) -> Form:
     """Read a form's body.
 
     Raises:
@@ -194,15 +195,15 @@ def read_form(content_type: bytes | None, body: bytes, *, files: bool) -> Form:
     """
     kind = (content_type or b"").partition(b";")[0].strip().lower()
     if kind == b"application/x-www-form-urlencoded":
-        return Form(_urlencoded(body))
+        return Form(_urlencoded(body, most_fields))
     if kind == b"multipart/form-data" and files:
         return _multipart(content_type or b"", body)
     raise Problem("CONTENT_TYPE_UNSUPPORTED")
 
 
-def _urlencoded(body: bytes) -> list[tuple[str, str]]:
+def _urlencoded(body: bytes, most_fields: int) -> list[tuple[str, str]]:
     try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=most_fields)
     except (UnicodeError, ValueError):
         raise Problem("PARAMETER_INVALID", "form", reason="encoding") from None
     return [(_checked(name), _checked(value)) for name, value in pairs]

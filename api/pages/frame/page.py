@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from api.http.access import Role
 from api.http.call import Answer
+from api.pages.frame.forms import MOST_FIELDS
 
 if TYPE_CHECKING:
     from api.pages.frame.visit import Visit
@@ -51,7 +52,8 @@ class Page:
     """One method of one address.
 
     `template` is a Starlette path: `/desk/{ledger}/quotes/{quote}`. `words` say in French what it is for.
-    `upload_bytes` lets a form carry files of so many bytes together. `example` fills the path in tests.
+    `upload_bytes` lets a form carry files of so many bytes together; `most_fields` and `form_bytes` let it be longer
+    than others, for who is signed in. `example` fills the path in tests.
     """
 
     method: Literal["GET", "POST"]
@@ -61,3 +63,5 @@ class Page:
     words: str
     upload_bytes: int = 0
     example: Mapping[str, str] = field(default_factory=dict)
+    most_fields: int = MOST_FIELDS
+    form_bytes: int = 0  # of a form without files; 0: what any form may have

@@ -11,11 +11,11 @@ from api.http.body import read_bytes
 from api.http.call import Answer, Call
 from api.http.context import Context
 from api.http.problem_kinds import PROBLEM_KINDS
-from api.http.problems import Problem, from_failure
+from api.http.problems import Problem, from_failure, retry_headers
 from api.http.resource import Handler, Resource
 from api.pages.frame.forms import FieldWrong, read_form
 from api.pages.frame.guard import CSRF_FIELD, check_form_word, check_same_site, cookie_name, cookie_of
-from api.pages.frame.page import Page
+from api.pages.frame.page import ANYBODY, Page
 from api.pages.frame.seams import Doors
 from api.pages.frame.visit import LANGUAGE_COOKIE, Visit
 from ledger.domain.refusals import Refusal
@@ -53,13 +53,15 @@ class PageResource(Resource):
             if refused is not None:
                 return refused
             if page.method == "POST":
-                limit = max(FORM_BYTES, page.upload_bytes)
+                limit = max(FORM_BYTES, page.upload_bytes, page.form_bytes)
                 body = await read_bytes(call, limit, "FILE_TOO_LARGE" if page.upload_bytes else "BODY_TOO_LARGE")
                 files, kind = page.upload_bytes > 0, call.header(b"content-type")
                 if len(body) > FORM_BYTES:  # hundreds of megabytes take seconds: others are answered meanwhile
-                    visit.form = await call.context.blocking(read_form, kind, body, files=files)
+                    visit.form = await call.context.blocking(
+                        read_form, kind, body, files=files, most_fields=page.most_fields
+                    )
                 else:
-                    visit.form = read_form(kind, body, files=files)
+                    visit.form = read_form(kind, body, files=files, most_fields=page.most_fields)
                 if visit.session is not None:
                     check_form_word(visit.session.csrf, visit.form.text(CSRF_FIELD))
             return await call.context.blocking(page.handler, visit)
@@ -117,9 +119,29 @@ class PageResource(Resource):
             self._context.log.fault("failure", failure, route=visit.page.template, instance=call.instance)
         answer = visit.render("problem.html", status, words=words, remedy=remedy, law=law, code=code,
                               instance=call.instance)  # fmt: skip
-        if isinstance(problem, Problem):
-            answer.headers = (*answer.headers, *problem.headers)
+        again = problem.headers if isinstance(problem, Problem) else retry_headers(problem)
+        answer.headers = (*answer.headers, *again)
         return answer
+
+
+def nowhere(context: Context, doors: Doors) -> Handler:
+    """Give what answers an address that leads nowhere: a page to who asks for one, else a problem as software reads it.
+
+    A person is whoever says `Accept: text/html`, as every browser does, to an address that is not below `/v1`.
+    """
+    page = Page("GET", "unmatched", _nothing_there, ANYBODY, "Une adresse qui ne mène nulle part.")
+    resource = PageResource(context, doors, {"GET": page})
+
+    async def answer(call: Call) -> Answer:
+        if b"text/html" in (call.header(b"accept") or b"") and not call.scope["path"].startswith("/v1/"):
+            return await resource.answer(call, page)
+        raise Problem("ADDRESS_UNKNOWN")
+
+    return answer
+
+
+def _nothing_there(_: Visit) -> Answer:
+    raise Problem("ADDRESS_UNKNOWN")
 
 
 class _Handler:

@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 
 from api.pages.frame import languages
 from api.pages.frame.assets import address_of
+from ledger.domain.milestones import milestone_words
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "templates"
 
@@ -79,7 +80,13 @@ def environment() -> Environment:
     made.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined] # the extension's
     made.globals["asset"] = address_of
     made.filters.update(
-        money=_money, number=_number, percent=_percent, day=_day, moment=_moment, typed_cents=_typed_cents
+        money=_money,
+        number=_number,
+        percent=_percent,
+        day=_day,
+        moment=_moment,
+        typed_cents=_typed_cents,
+        milestone=lambda code, texts=None: milestone_words(texts, code),
     )
     return made
 
@@ -90,9 +97,10 @@ def add_global(name: str, value: Any) -> None:
 
 
 def render(template: str, language: str, facts: dict[str, Any]) -> bytes:
-    """Fill a template in.
+    """Fill a template in; `colon` is how the language writes a colon after a word.
 
     Raises:
         jinja2.TemplateError: the template is wrong, or was not given what it names.
     """
-    return environment().get_template(template).render({**facts, "language": language}).encode()
+    colon = "\u00a0:" if language == "fr" else ":"
+    return environment().get_template(template).render({**facts, "language": language, "colon": colon}).encode()

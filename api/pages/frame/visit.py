@@ -157,7 +157,11 @@ class Visit:
         """Answer a page. `wrong` is always there for the template, None unless given."""
         given: dict[str, Any] = {"wrong": None, **facts, "visit": self, "key": new_key()}
         body = render(template, self.language, given)
-        return Answer(status, body, HTML, (*self._headers(), (b"content-language", self.language.encode())))
+        headers = (*self._headers(), (b"content-language", self.language.encode()))
+        wrong = given["wrong"]
+        if isinstance(wrong, Wrong) and wrong.retry_after_seconds:
+            headers = (*headers, (b"retry-after", b"%d" % wrong.retry_after_seconds))
+        return Answer(status, body, HTML, headers)
 
     def go(self, path: str, *, outside: bool = False) -> Answer:
         """Send the visitor on to another page (303); `outside` to another site."""

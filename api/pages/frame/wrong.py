@@ -22,6 +22,7 @@ class Wrong:
     code: str = ""
     places: Mapping[str, str] = field(default_factory=dict)
     status: int = 422
+    retry_after_seconds: int = 0
 
     def at(self, name: str) -> str:
         """Give the words for one field; empty when there are none."""
@@ -32,7 +33,8 @@ def of_refusal(refusal: Refusal, language: str, names: Mapping[str, str] | None 
     """Make it of a rule's no. `names` maps JSON Pointers of the command to fields of the form, where they differ."""
     words = refusal.words if language == "fr" else refusal.words_en
     place = _field(refusal.place, names)
-    return Wrong(words, refusal.law, refusal.code, {place: words} if place else {}, refusal.status)
+    places = {place: words} if place else {}
+    return Wrong(words, refusal.law, refusal.code, places, refusal.status, refusal.retry_after_seconds)
 
 
 def of_field(wrong: FieldWrong, language: str) -> Wrong:

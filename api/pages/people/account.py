@@ -91,19 +91,31 @@ def change_password_done(visit: Visit) -> Answer:
 # --- second factor
 
 
-def authenticator(visit: Visit) -> Answer:
-    """Show the secret of an authenticator that is being enrolled in this session; make one, where there is none."""
+def authenticator(visit: Visit, wrong: Wrong | None = None) -> Answer:
+    """Show the secret that this session asked for and no code has confirmed yet; else the button that asks for one.
+
+    Looking makes nothing: a picture, a prefetch or another site's link that opens this address changes no secret.
+    """
     visit.query()
     session = own(visit)
     if session is None:
         return visit.go(SIGN_IN)
     if session.enrolled and (first := confirm_first(visit, "/account/authenticator")) is not None:
         return first
-    people, token = people_of(visit), token_of(visit)
-    made = people.pending_enrolment(token) or people.begin_enrolment(token)
+    return _enrolment(visit, people_of(visit).pending_enrolment(token_of(visit)), wrong)
+
+
+def authenticator_begun(visit: Visit) -> Answer:
+    """Make the secret of a new authenticator, to be confirmed by a code of it."""
+    session = own(visit)
+    if session is None:
+        return visit.go(SIGN_IN)
+    if session.enrolled and (first := confirm_first(visit, "/account/authenticator")) is not None:
+        return first
+    made = people_of(visit).begin_enrolment(token_of(visit))
     if isinstance(made, Refusal):
-        return visit.go("/account")
-    return _enrolment(visit, made, None)
+        return authenticator(visit, of_refusal(made, visit.language))
+    return visit.go("/account/authenticator")
 
 
 def authenticator_done(visit: Visit) -> Answer:
@@ -114,21 +126,19 @@ def authenticator_done(visit: Visit) -> Answer:
         under_way = people.draft(visit.user.user)
         onward = "/start/keys" if under_way.get("kind") == "live" and under_way.get("siren") else "/"
         return visit.render("people/recovery_codes.html", codes=found.codes, onward=onward)
-    pending = people.pending_enrolment(token)
-    if pending is None:
-        return visit.go("/account/authenticator")
-    return _enrolment(visit, pending, of_refusal(found, visit.language))
+    return _enrolment(visit, people.pending_enrolment(token), of_refusal(found, visit.language))
 
 
-def _enrolment(visit: Visit, made: Enrolment, wrong: Wrong | None) -> Answer:
+def _enrolment(visit: Visit, made: Enrolment | None, wrong: Wrong | None) -> Answer:
     session = own(visit)
+    secret = made.secret if made is not None else ""
     return visit.render(
         "people/authenticator.html",
         200 if wrong is None else wrong.status,
         wrong=wrong,
-        picture="data:image/svg+xml;base64," + b64encode(made.svg.encode()).decode(),
-        secret=" ".join(made.secret[at : at + 4] for at in range(0, len(made.secret), 4)),
-        uri=made.uri,
+        picture="" if made is None else "data:image/svg+xml;base64," + b64encode(made.svg.encode()).decode(),
+        secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        uri=made.uri if made is not None else "",
         must=session is not None and session.must_enrol,
     )
 
@@ -182,6 +192,7 @@ PAGES: Final[tuple[Page, ...]] = (
     get("/account/password", change_password, SIGNED_IN, "Mon mot de passe."),
     post("/account/password", change_password_done, SIGNED_IN, "Changer mon mot de passe."),
     get("/account/authenticator", authenticator, SIGNED_IN, "Mon application de codes."),
+    post("/account/authenticator/new", authenticator_begun, SIGNED_IN, "Demander une application de codes."),
     post("/account/authenticator", authenticator_done, SIGNED_IN, "Confirmer mon application de codes."),
     post("/account/recovery-codes", recovery_codes, SIGNED_IN, "De nouveaux codes de secours."),
     get("/account/confirm", confirm, SIGNED_IN, "Confirmer que c'est bien moi."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from pathlib import Path
+from contextlib import suppress
 from typing import Final
 
 from api.http.call import Answer
@@ -26,7 +26,7 @@ def backup(visit: Visit, wrong: Wrong | None = None) -> Answer:
         wrong=wrong,
         told=told,
         facts=facts,
-        waiting=_waiting(visit) is not None,
+        waiting=_waiting(visit)[1] is not None,
         opened_on=visit.context.service.clock.now().date().isoformat(),
     )
 
@@ -35,31 +35,35 @@ def download(visit: Visit) -> Answer:
     """Give the recovery key's file to be kept elsewhere; it is encrypted under the server's passphrase."""
     if (first := confirm_first(visit, visit.at("/backup"))) is not None:
         return first
-    path = _waiting(visit)
-    if path is None:
+    _, key = _waiting(visit)
+    if key is None:
         return visit.go(visit.at("/backup"))
-    return visit.file(path.read_bytes(), "application/x-pem-file", _file_name(visit))
+    return visit.file(key, "application/x-pem-file", _file_name(visit))
 
 
 def taken_away(visit: Visit) -> Answer:
     """Remove the recovery key from the server once its owner has shown that they have it: the same file, sent back."""
     if (first := confirm_first(visit, visit.at("/backup"))) is not None:
         return first
-    path, files = _waiting(visit), visit.form.files.get("file", [])
-    if path is None:
+    (name, key), files = _waiting(visit), visit.form.files.get("file", [])
+    if key is None:
         return visit.go(visit.at("/backup"))
-    if not files or not hmac.compare_digest(files[0].body, path.read_bytes()):
+    if not files or not hmac.compare_digest(files[0].body, key):
         words = visit.say(
             "Ce fichier n'est pas la clé de secours de ce registre : choisissez celui que vous venez de garder."
         )
         return backup(visit, Wrong(words, None, "KEY_FILE_OTHER", {"file": words}))
-    visit.context.service.keys.destroy_other_key(visit.ledger.ledger, path.name)
+    visit.context.service.keys.destroy_other_key(visit.ledger.ledger, name)
     return visit.go(visit.at("/backup?done=away"))
 
 
-def _waiting(visit: Visit) -> Path | None:
+def _waiting(visit: Visit) -> tuple[str, bytes | None]:
+    """Give the name and content of a recovery key that still lies here; None for one that another owner took away."""
     folder = visit.context.service.keys.root / visit.ledger.ledger
-    return next(iter(sorted(folder.glob("MOVE-AWAY-recovery-*.pem"))), None)
+    for path in sorted(folder.glob("MOVE-AWAY-recovery-*.pem")):
+        with suppress(FileNotFoundError):
+            return path.name, path.read_bytes()
+    return "", None
 
 
 def _file_name(visit: Visit) -> str:

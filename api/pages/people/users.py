@@ -57,7 +57,7 @@ def invitation(visit: Visit, wrong: Wrong | None = None) -> Answer:
 
 
 def invite(visit: Visit) -> Answer:
-    """Invite somebody: by mail where mail is on, and in any case by a link to pass on."""
+    """Invite somebody: by mail where mail is on, and only else by a link to pass on."""
     if (first := confirm_first(visit, visit.at("/users/new"))) is not None:
         return first
     try:
@@ -143,7 +143,10 @@ def _until(visit: Visit) -> str | None:
     if day is None:
         return None
     zone = ZoneInfo(visit.context.service.register(visit.ledger.ledger).time_zone)
-    midnight = datetime.combine(datetime.fromisoformat(day).date() + timedelta(days=1), time(), zone)
+    try:
+        midnight = datetime.combine(datetime.fromisoformat(day).date() + timedelta(days=1), time(), zone)
+    except OverflowError:  # the calendar's last day has no day after
+        raise FieldWrong("until", "Ce n'est pas une date.") from None
     return format_at(midnight)
 
 

@@ -41,8 +41,6 @@ def welcome(visit: Visit, wrong: Wrong | None = None) -> Answer:
 
 def _shown(visit: Visit, found: Pending, wrong: Wrong | None) -> Answer:
     row = next((one for one in visit.context.store.ledgers() if one.ledger == found.ledger), None)
-    session = own(visit)
-    mine = session is not None and getattr(people_of(visit).user(session.user), "email", "") == found.email
     return visit.render(
         "people/welcome.html",
         200 if wrong is None else wrong.status,
@@ -50,7 +48,7 @@ def _shown(visit: Visit, found: Pending, wrong: Wrong | None) -> Answer:
         found=found,
         ledger=row.name if row is not None else "",
         role=ROLE_WORDS.get(found.role or "", ""),
-        mine=mine,
+        mine=_is_own(visit, found),
     )
 
 
@@ -94,7 +92,7 @@ def _first(visit: Visit, found: Pending) -> Answer:
 def _invited(visit: Visit, found: Pending) -> Answer:
     people, token, where = people_of(visit), visit.params["token"], address(visit)
     made: SignedIn | Refusal
-    if found.known:
+    if _is_own(visit, found):
         ledger = people.accept_as(token_of(visit), token, address=where)
         if isinstance(ledger, Refusal):
             return _refused(visit, found, ledger)
@@ -112,6 +110,13 @@ def _invited(visit: Visit, found: Pending) -> Answer:
         label=label(visit),
     )
     return _refused(visit, found, made) if isinstance(made, Refusal) else go_in(visit, made)
+
+
+def _is_own(visit: Visit, found: Pending) -> bool:
+    """Whether who looks is signed in as whom the link is for."""
+    session = own(visit)
+    user = people_of(visit).user(session.user) if session is not None else None
+    return user is not None and user.email == found.email
 
 
 def _refused(visit: Visit, found: Pending, refusal: Refusal) -> Answer:

@@ -79,6 +79,7 @@ COMMANDS: tuple[type[Command], ...] = (
     payments.OpenChargeback,
     payments.CloseChargeback,
     payments.RecordPayout,
+    payments.RecordPayoutReturn,
     periods.ClosePeriod,
     periods.SetYearEnd,
     messages.QueueMessage,

@@ -74,3 +74,4 @@ class InstalmentInput:
     due_on: Day | None = None
     due_days: Days | None = None
     milestone: Code | None = None
+    milestone_name: ShortText | None = None  # in words, for people; private

@@ -181,7 +181,7 @@ class JournalSignIn(Command):
 
     NAME: ClassVar[str] = "journal.sign_in"
     subject: Actor
-    method: Literal["password_totp", "password", "api_key", "link", "command_line"]
+    method: Literal["password_totp", "password_recovery", "password", "api_key", "link", "command_line"]
     role: Literal["owner", "operator", "accountant", "auditor"]
 
 
@@ -200,7 +200,7 @@ class JournalSignInFailure(Command):
 
     NAME: ClassVar[str] = "journal.sign_in_failure"
     subject: Actor | None = None
-    method: Literal["password_totp", "password", "api_key", "link", "command_line"]
+    method: Literal["password_totp", "password_recovery", "password", "api_key", "link", "command_line"]
     count: Count = 1
 
 

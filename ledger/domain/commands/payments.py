@@ -197,3 +197,13 @@ class RecordPayout(Command):
     gross_cents: PositiveCents  # collected, less what was given back and taken back
     fee_cents: NonNegativeCents = 0  # the bank gets the rest
     paid_on: Day | None = None
+
+
+@record
+class RecordPayoutReturn(Command):
+    """Record that a payout failed or was drawn back after it was paid, once: the money stands at the provider again."""
+
+    NAME: ClassVar[str] = "provider.record_payout_return"
+    provider: Code
+    provider_reference: ProviderReference  # of the payout
+    returned_on: Day | None = None

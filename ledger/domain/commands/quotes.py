@@ -55,7 +55,8 @@ class QuoteInput(Command):
     early_discount_bp: BasisPoints | None = None
     recurring: Literal["month", "quarter", "year"] | None = None
     reduced_rate_justified: Flag = False  # dwelling over two years old: the client's statement is on the quote
-    attachments: tuple[Digest, ...] = ()
+    attachments: tuple[Digest, ...] = ()  # files that go with it: what is signed covers them
+    attachment_names: tuple[ShortText, ...] = ()  # by rank; as many as there are files, or none
     reference: Reference | None = None
     series: Uuid | None = None
 

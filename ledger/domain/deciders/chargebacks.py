@@ -11,14 +11,14 @@ from datetime import date
 from typing import Any
 
 from ledger.domain.commands.common import Command
-from ledger.domain.commands.payments import CloseChargeback, OpenChargeback, RecordPayout
+from ledger.domain.commands.payments import CloseChargeback, OpenChargeback, RecordPayout, RecordPayoutReturn
 from ledger.domain.days import read_any_day, read_day
 from ledger.domain.deciders.acts import open_task
-from ledger.domain.deciders.payments import reverse
+from ledger.domain.deciders.payments import not_reversed, reverse
 from ledger.domain.deciders.periods import codes
 from ledger.domain.decision import Outcome, Plan, World
 from ledger.domain.events.common import Flagged
-from ledger.domain.events.payments import ChargebackClosed, ChargebackOpened, ProviderPaidOut
+from ledger.domain.events.payments import ChargebackClosed, ChargebackOpened, ProviderPaidOut, ProviderPayoutReturned
 from ledger.domain.identifiers import check_currency
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.streams.payment import PAYMENT
@@ -27,13 +27,9 @@ from ledger.domain.streams.provider import PROVIDER, payout_id
 
 def decide_open(command: OpenChargeback, world: World) -> Outcome:
     """Record a contest, and ask the business to answer it; money given back meanwhile may be contested too."""
-    state = world.state(PAYMENT, command.payment)
-    if state is None:
-        return refuse("REFERENCE_UNKNOWN", "/payment")
-    if state.phase == "reversed":
-        return refuse("PAYMENT_ALREADY_REVERSED", "/payment")
-    if state.phase != "received":
-        return refuse("PAYMENT_NOT_OPEN", "/payment", state=state.phase)
+    state = not_reversed(world, command.payment)
+    if isinstance(state, Refusal):
+        return state
     if command.provider_reference in state.chargebacks or state.contested_cents:
         return refuse("CHARGEBACK_ALREADY_OPEN", "/provider_reference")
     if command.amount_cents > state.amount_cents:
@@ -112,11 +108,38 @@ def decide_payout(command: RecordPayout, world: World) -> Outcome:
     return plan.done(payout=identifier)
 
 
+def decide_payout_return(command: RecordPayoutReturn, world: World) -> Outcome:
+    """Record that a payout came to nothing after all, once."""
+    identifier = payout_id(command.provider, command.provider_reference)
+    state = world.state(PROVIDER, identifier)
+    if state is None:
+        return refuse("PAYOUT_UNKNOWN", "/provider_reference")
+    if state.returned:
+        return refuse("PAYOUT_ALREADY_RETURNED", "/provider_reference")
+    returned_on = read_day(command.returned_on, world.today, "/returned_on")
+    if isinstance(returned_on, Refusal):
+        return returned_on
+    plan = Plan(world)
+    plan.emit(
+        PROVIDER,
+        identifier,
+        ProviderPayoutReturned(
+            provider=command.provider,
+            provider_reference=command.provider_reference,
+            currency=state.currency,
+            amount_cents=state.paid_cents,
+            returned_on=returned_on.isoformat(),
+        ),
+    )
+    return plan.done(payout=identifier, amount_cents=state.paid_cents)
+
+
 _LONGEST_REFERENCE = 64  # of `payment.reversed/1`
 
 DECIDERS: tuple[tuple[type[Command], Callable[[Any, World], Outcome]], ...] = (
     (OpenChargeback, decide_open),
     (CloseChargeback, decide_close),
     (RecordPayout, decide_payout),
+    (RecordPayoutReturn, decide_payout_return),
 )
 """Contested payments, and payouts."""

@@ -162,8 +162,8 @@ def decide_withdraw(command: WithdrawQuote, world: World) -> Outcome:
     if state.current.amends is not None and original is not None and original.bills(command.quote):
         open_task(plan, "credit_invoices", state.current.amends, due)
     _take_back_amendment(plan, command.quote, state)
-    if command.owed_cents:
-        open_task(plan, "invoice_pro_rata", command.quote)
+    if command.owed_cents or (command.by == "function" and state.contract.early_start_requested):
+        open_task(plan, "invoice_pro_rata", command.quote)  # by the function nobody could yet say what was done
     return plan.done(
         quote=command.quote,
         refund_cents=refund,

@@ -38,6 +38,7 @@ from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.regimes.fr.deadlines import consumer_credit_may_apply
 from ledger.domain.regimes.fr.interest import PUBLIC_PENALTY_POINTS_BP, late_penalty_cents
 from ledger.domain.regimes.fr.limits import platform_required, platform_since
+from ledger.domain.regimes.fr.mentions import MENTIONS
 from ledger.domain.streams.invoice import INVOICE, InvoiceState
 from ledger.domain.types import CustomerKind
 
@@ -248,7 +249,8 @@ def _penalty_rate(document: InvoiceIssued, command: ChargePenalty) -> int | Refu
     if command.central_bank_bp is not None:
         return command.central_bank_bp + PUBLIC_PENALTY_POINTS_BP
     if document.late_penalty_bp is None:
-        return refuse("INVOICE_MENTION_MISSING", "/invoice", mention="taux des pénalités de retard")
+        lacking = next(each for each in MENTIONS if each.code == "LATE_PENALTY_RATE")
+        return refuse("INVOICE_MENTION_MISSING", "/invoice", mention=lacking.words_fr, mention_en=lacking.words_en)
     return document.late_penalty_bp
 
 

@@ -215,13 +215,9 @@ def _freed(world: World, state: PaymentState, free: tuple[Allocation, ...]) -> t
 
 def decide_reverse(command: ReversePayment, world: World) -> Outcome:
     """Record that money did not stay; what it paid is open again, the newest document first."""
-    state = world.state(PAYMENT, command.payment)
-    if state is None:
-        return refuse("REFERENCE_UNKNOWN", "/payment")
-    if state.phase == "reversed":
-        return refuse("PAYMENT_ALREADY_REVERSED", "/payment")
-    if state.phase != "received":
-        return refuse("PAYMENT_NOT_OPEN", "/payment", state=state.phase)
+    state = not_reversed(world, command.payment)
+    if isinstance(state, Refusal):
+        return state
     reversed_on = read_day(command.reversed_on, world.today, "/reversed_on")
     if isinstance(reversed_on, Refusal):
         return reversed_on
@@ -310,6 +306,14 @@ def decide_correct_means(command: CorrectMeans, world: World) -> Outcome:
     if not isinstance(placed, Refusal) and any(each.code == ceiling for each in placed.flags):
         ask_next(plan, (Flagged(code=ceiling, remedy=REMEDIES[ceiling]),), command.payment)
     return plan.done(payment=command.payment)
+
+
+def not_reversed(world: World, payment: str) -> PaymentState | Refusal:
+    """Give money that came and stayed, or say that it was taken back, or never came."""
+    state = world.state(PAYMENT, payment)
+    if state is not None and state.phase == "reversed":
+        return refuse("PAYMENT_ALREADY_REVERSED", "/payment")
+    return _received(world, payment)
 
 
 def _received(world: World, payment: str) -> PaymentState | Refusal:

@@ -18,7 +18,7 @@ from ledger.domain.commands.quotes import (
 from ledger.domain.days import read_any_day
 from ledger.domain.deciders.acts import read_customer, read_issuer
 from ledger.domain.decision import World
-from ledger.domain.events.common import Discount, Instalment, Line, Texts, Totals, VatRow
+from ledger.domain.events.common import Discount, Instalment, Line, MilestoneName, Texts, Totals, VatRow
 from ledger.domain.events.parties import IssuerDetails, ProfileSet
 from ledger.domain.events.quotes import (
     EarlyPaymentException,
@@ -63,6 +63,10 @@ class Priced:
 
 def draw(command: QuoteInput, world: World, *, amendment: bool) -> dict[str, Any] | Refusal:
     """Settle every member of a version but its number, or say which rule forbids it."""
+    if len(set(command.attachments)) < len(command.attachments):
+        return refuse("QUOTE_ATTACHMENTS", "/attachments")
+    if command.attachment_names and len(command.attachment_names) != len(command.attachments):
+        return refuse("QUOTE_ATTACHMENTS", "/attachment_names")
     terms = _terms(command, world)
     if isinstance(terms, Refusal):
         return terms
@@ -318,6 +322,15 @@ def _issuer_mentions(details: IssuerDetails) -> dict[str, bool]:
     }
 
 
+def _milestones(command: QuoteInput) -> tuple[MilestoneName, ...] | None:
+    """Give the words of the milestones, each code once: the first words count."""
+    named: dict[str, str] = {}
+    for each in command.schedule or ():
+        if each.trigger == "milestone" and each.milestone is not None and each.milestone_name is not None:
+            named.setdefault(each.milestone, each.milestone_name)
+    return tuple(MilestoneName(milestone=code, name=name) for code, name in named.items()) or None
+
+
 def _texts(command: QuoteInput, labels: tuple[str, ...]) -> Texts:
     words = command.texts
     return Texts(
@@ -331,4 +344,6 @@ def _texts(command: QuoteInput, labels: tuple[str, ...]) -> Texts:
         performance_place=words.performance_place,
         reduced_rate_statement=words.reduced_rate_statement,
         works_description=words.works_description,
+        attachments=command.attachment_names or None,
+        milestones=_milestones(command),
     )

@@ -77,7 +77,7 @@ def decide_request(command: RequestSignature, world: World) -> Outcome:
         identifier,
         SignatureRequested(
             thing=thing,
-            attachments=command.attachments,
+            attachments=_attached(command, world),
             signatories=signatories,
             ordered=command.ordered,
             expires_on=last.isoformat(),
@@ -88,6 +88,13 @@ def decide_request(command: RequestSignature, world: World) -> Outcome:
         link = SignatureAttached(signature=identifier, document_version=thing.document_version)
         plan.emit(QUOTE, thing.quote, link)
     return plan.done(signature=identifier, signatories=[each.signatory for each in signatories])
+
+
+def _attached(command: RequestSignature, world: World) -> tuple[str, ...]:
+    """Give the digests of what goes with it: a quote's own files, which its fingerprint covers, and any others."""
+    state = world.state(QUOTE, command.quote) if command.quote is not None else None
+    own = state.current.attachments if state is not None else ()
+    return tuple(dict.fromkeys((*own, *command.attachments)))
 
 
 def _thing(command: RequestSignature, world: World) -> tuple[SignedThing | Refusal, date]:

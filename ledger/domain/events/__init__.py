@@ -129,6 +129,7 @@ EVENT_TYPES: tuple[type[EventRecord], ...] = (
     payments.ChargebackClosed,
     payments.StatementImported,
     payments.ProviderPaidOut,
+    payments.ProviderPayoutReturned,
     messages.MessageQueued,
     messages.MessageSent,
     messages.MessageFailed,

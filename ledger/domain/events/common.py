@@ -130,6 +130,14 @@ class Totals:
 
 
 @record
+class MilestoneName:
+    """What a business calls a milestone of a quote's schedule."""
+
+    milestone: Code
+    name: ShortText
+
+
+@record
 class Texts:
     """A document's free words (private)."""
 
@@ -143,6 +151,8 @@ class Texts:
     performance_place: LongText | None = None
     reduced_rate_statement: LongText | None = None
     works_description: LongText | None = None
+    attachments: tuple[ShortText, ...] | None = None  # names of a quote's attached files, by rank
+    milestones: tuple[MilestoneName, ...] | None = None  # of a quote's schedule, where they have one
 
 
 @record

@@ -162,7 +162,7 @@ class SignedIn(EventRecord):
     TYPE: ClassVar[str] = "access.signed_in/1"
     STREAM: ClassVar[str] = "access"
     subject: Actor
-    method: Literal["password_totp", "password", "api_key", "link", "command_line"]
+    method: Literal["password_totp", "password_recovery", "password", "api_key", "link", "command_line"]
     role: Literal["owner", "operator", "accountant", "auditor"]
 
 
@@ -183,7 +183,7 @@ class SignInFailed(EventRecord):
     TYPE: ClassVar[str] = "access.sign_in_failed/1"
     STREAM: ClassVar[str] = "access"
     subject: Actor | None = None
-    method: Literal["password_totp", "password", "api_key", "link", "command_line"]
+    method: Literal["password_totp", "password_recovery", "password", "api_key", "link", "command_line"]
     count: Count = 1
 
 

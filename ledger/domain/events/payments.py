@@ -311,3 +311,16 @@ class ProviderPaidOut(EventRecord):
     gross_cents: PositiveCents
     fee_cents: NonNegativeCents
     paid_on: Day
+
+
+@record
+class ProviderPayoutReturned(EventRecord):
+    """A payout failed or was drawn back after it was paid: what had reached the bank stands at the provider again."""
+
+    TYPE: ClassVar[str] = "provider.payout_returned/1"
+    STREAM: ClassVar[str] = "provider"
+    provider: Code
+    provider_reference: ProviderReference
+    currency: Currency
+    amount_cents: NonNegativeCents  # gross less fees of the payout; the provider keeps its fees
+    returned_on: Day

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Status = Literal[409, 422]
-"""409: the state of the ledger says no (it may say yes later); 422: the command itself is wrong."""
+Status = Literal[409, 422, 429]
+"""409: the state of the ledger says no (it may say yes later); 422: the command itself is wrong; 429: too many tries
+in a short time (RFC 6585 section 4), always with the fact `wait_seconds`."""
 
 
 @dataclass(frozen=True, slots=True)

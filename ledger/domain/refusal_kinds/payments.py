@@ -105,6 +105,20 @@ PAYMENTS: tuple[Kind, ...] = (
         409,
     ),
     Kind(
+        "PAYOUT_UNKNOWN",
+        None,
+        "Ce virement du prestataire de paiement n'est pas enregistré : il n'y a rien à reprendre.",
+        "This payout of the payment provider is not recorded: there is nothing to take back.",
+        409,
+    ),
+    Kind(
+        "PAYOUT_ALREADY_RETURNED",
+        None,
+        "Le retour de ce virement du prestataire de paiement est déjà enregistré.",
+        "That this payout of the payment provider came back is already recorded.",
+        409,
+    ),
+    Kind(
         "PAYOUT_FEE_ABOVE_GROSS",
         None,
         "Les frais du prestataire de paiement ne peuvent dépasser ce qu'il reverse ({gross_cents}).",
@@ -146,6 +160,15 @@ PAYMENTS: tuple[Kind, ...] = (
         None,
         "Un encaissement en ligne est encore ouvert chez ce prestataire : attendez sa fin, puis recommencez.",
         "A collection by this provider is still open: wait for its end, then try again.",
+        409,
+    ),
+    Kind(
+        "PROVIDER_KEYS_ELSEWHERE",
+        None,
+        "Ces clés servent déjà à un autre registre de ce serveur : un compte du prestataire sert un seul registre, car "
+        "ses virements sont de tout le compte.",
+        "Another ledger of this server has these keys: one account of the provider serves one ledger, as its payouts "
+        "are of the whole account.",
         409,
     ),
     Kind(

@@ -60,6 +60,12 @@ QUOTES: tuple[Kind, ...] = (
         409,
     ),
     Kind(
+        "QUOTE_ATTACHMENTS",
+        None,
+        "Un fichier joint ne compte qu'une fois, et chacun a son nom : autant de noms que de fichiers, ou aucun.",
+        "An attached file counts once, and each has its name: as many names as files, or none.",
+    ),
+    Kind(
         "QUOTE_CHOICE_INVALID",
         None,
         "Choisissez exactement une variante par groupe, et seulement des options proposées.",

@@ -139,8 +139,15 @@ SIGNATURES: tuple[Kind, ...] = (
     Kind(
         "TRIES_TOO_MANY",
         None,
-        "Trop de demandes en peu de temps : réessayez dans quelques minutes.",
-        "Too many requests in a short time: try again in a few minutes.",
+        "Trop de demandes en peu de temps : réessayez dans {wait_seconds} secondes.",
+        "Too many requests in a short time: try again in {wait_seconds} seconds.",
+        429,
+    ),
+    Kind(
+        "ANNOUNCED_TOO_OFTEN",
+        None,
+        "Ce virement a déjà été annoncé plusieurs fois : l'entreprise le verra sur son relevé.",
+        "This transfer has been announced several times: the business will see it on its bank statement.",
         409,
     ),
     Kind(
@@ -192,6 +199,39 @@ SIGNATURES: tuple[Kind, ...] = (
         None,
         "Ce fichier est trop lourd : {most} Mio au plus.",
         "This file is too large: {most} MiB at most.",
+    ),
+    Kind(
+        "FILE_KIND",
+        None,
+        "Ce fichier n'est ni un PDF, ni une photo JPEG ou PNG : enregistrez-le sous l'une de ces formes.",
+        "This file is neither a PDF nor a JPEG or PNG picture: save it as one of these.",
+    ),
+    Kind(
+        "FILE_PIXELS",
+        None,
+        "Cette photo est trop grande : {most} millions de points au plus.",
+        "This picture is too large: {most} million pixels at most.",
+    ),
+    Kind(
+        "FILES_TOO_MANY",
+        None,
+        "Un devis a au plus {most} fichiers joints.",
+        "A quote has at most {most} attached files.",
+        409,
+    ),
+    Kind(
+        "FILES_OVERSIZE",
+        None,
+        "Les fichiers joints d'un devis font au plus {most} Mio ensemble.",
+        "The attached files of a quote are at most {most} MiB together.",
+        409,
+    ),
+    Kind(
+        "FILE_NOT_KEPT",
+        None,
+        "Un fichier joint n'est plus conservé ici : retirez-le, ou ajoutez-le à nouveau.",
+        "An attached file is no longer kept here: remove it, or add it again.",
+        409,
     ),
     Kind(
         "COMMENTS_TOO_MANY",

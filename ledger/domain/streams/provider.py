@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from ledger.domain.decision import StreamKind
 from ledger.domain.events.common import EventRecord
-from ledger.domain.events.payments import ProviderPaidOut
+from ledger.domain.events.payments import ProviderPaidOut, ProviderPayoutReturned
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderState:
-    """One payout: what reached the bank, in cents."""
+    """One payout: what reached the bank, in cents of its currency, and whether it went back."""
 
     paid_cents: int = 0
+    currency: str = ""
+    returned: bool = False
 
 
 def payout_id(provider: str, reference: str) -> str:
@@ -31,7 +33,13 @@ def start() -> ProviderState:
 
 def evolve(state: ProviderState, event: EventRecord) -> ProviderState:
     """Give the state after one event."""
-    return ProviderState(event.gross_cents - event.fee_cents) if isinstance(event, ProviderPaidOut) else state
+    match event:
+        case ProviderPaidOut():
+            return ProviderState(event.gross_cents - event.fee_cents, event.currency)
+        case ProviderPayoutReturned():
+            return replace(state, returned=True)
+        case _:
+            return state
 
 
 PROVIDER: StreamKind[ProviderState] = StreamKind("provider", start, evolve)

@@ -10,6 +10,7 @@ from ledger.domain import contracts
 from ledger.domain.events.common import Instalment
 from ledger.domain.events.parties import ProfileSet
 from ledger.domain.events.quotes import QuoteDocument, QuoteSigned
+from ledger.domain.milestones import milestone_words
 from ledger.domain.money import BP, div_half_up
 from ledger.domain.pricing import does_works
 from ledger.domain.refusals import Refusal
@@ -157,7 +158,7 @@ def _instalment(
     if planned.trigger == "date" and planned.due_on is not None:
         words = say("instalment_date", day=say.day(planned.due_on), **facts)
     elif planned.trigger == "milestone":
-        words = say("instalment_milestone", milestone=planned.milestone or "", **facts)
+        words = say("instalment_milestone", milestone=milestone_words(document.texts, planned.milestone or ""), **facts)
     else:
         words = say(f"instalment_{planned.trigger}", **facts)
     if planned.due_days:
@@ -260,6 +261,15 @@ def _options(desk: Desk, document: QuoteDocument, lines: Sequence[PaperLine]) ->
     return (Section(heading=say("section_options"), facts=tuple(facts), code="options"),) if facts else ()
 
 
+def attached(document: QuoteDocument) -> tuple[str, ...]:
+    """Name each file that goes with a version by its SHA-256, and by its name where one is kept."""
+    names = (document.texts.attachments if document.texts is not None else None) or ()
+    return tuple(
+        f"{names[rank]} : SHA-256 {digest}" if rank < len(names) else digest
+        for rank, digest in enumerate(document.attachments)
+    )
+
+
 def _before(desk: Desk, document: QuoteDocument, buyer: Buyer) -> tuple[Section, ...]:
     place = _place(document, buyer)
     sections = mentions.place_section(place, desk.say) if place is not None else ()
@@ -290,7 +300,7 @@ def _after(
     sections += mentions.text_sections(document.texts, say, leave=("works_description",))
     sections += mentions.own_terms(details, document.texts, say)
     if document.attachments:
-        words = (say("attachments_bound"), *document.attachments)
+        words = (say("attachments_bound"), *attached(document))
         sections.append(Section(heading=say("section_attachments"), paragraphs=words, code="attachments"))
     if signed is not None:
         on = date.fromisoformat(document.issued_on)

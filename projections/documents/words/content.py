@@ -112,7 +112,7 @@ CONTENT: Final[Mapping[str, tuple[str, str]]] = {
     "instalment_days_after": ("{kind} {days} jours après la signature", "{kind} {days} days after signature"),
     "instalment_delivery": ("{kind} à la livraison", "{kind} on delivery"),
     "instalment_date": ("{kind} le {day}", "{kind} on {day}"),
-    "instalment_milestone": ("{kind} à l'étape {milestone}", "{kind} at milestone {milestone}"),
+    "instalment_milestone": ("{kind} à l'étape «\u00a0{milestone}\u00a0»", "{kind} at milestone “{milestone}”"),
     "instalment_within_one": ("{words}, sous {days} jour", "{words}, within {days} day"),
     "instalment_within": ("{words}, sous {days} jours", "{words}, within {days} days"),
     # sections

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from api.payments.provider import ProviderAway, ProviderRefused
 from api.signing.asking import payment_link
 from api.signing.links import MadeLink
 from ledger.domain.commands.sales import RequestDeposit
@@ -94,3 +95,18 @@ def test_who_comes_back_again_and_again_does_not_have_the_provider_asked_each_ti
     answers = [visitor.get(f"{made.path}/back").status_code for _ in range(25)]
     assert set(answers) == {303}
     assert 1 <= len(looked) <= 12
+
+
+@pytest.mark.parametrize("trouble", [ProviderAway("unreachable"), ProviderRefused("rate_limit")])
+def test_who_comes_back_while_the_provider_does_not_answer_is_told_that_it_is_not_confirmed(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    made, visitor = asked(shop), shop.visitor()
+
+    def look(*_: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(type(shop.served.app.context.collecting), "look", look)
+    answer = visitor.get(f"{made.path}/back")
+    assert answer.headers["location"] == f"{made.path}/returned"
+    assert "pas encore confirmé" in visitor.get(answer.headers["location"]).text

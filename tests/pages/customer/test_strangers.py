@@ -9,13 +9,16 @@ import pytest
 
 from api.pages.frame.page import Page
 from api.pages.table import PAGES
+from api.signing import asking
 from api.signing.links import MadeLink, revoke_link
 from api.signing.shown import FileKind
 from ledger.domain.commands.common import LineInput
 from ledger.domain.commands.parties import AddObserver
-from ledger.domain.commands.sales import IssueInvoice
+from ledger.domain.commands.quotes import CancelQuote, DeclineQuote, SignatoryInput, WithdrawQuote
+from ledger.domain.commands.sales import IssueInvoice, RequestDeposit
 from tests.pages.customer.shop import Shop
-from tests.signing.scene import ACTOR, OTHER, Mailbox, business
+from tests.signing.scene import ACTOR, CLIENT, OTHER, Mailbox, business
+from tests.signing.test_files import pdf
 
 LINK = [page for page in PAGES if page.who.kind == "link"]
 FORM = {
@@ -117,3 +120,59 @@ def test_a_link_opens_nothing_at_another_business_of_the_server(shop: Shop) -> N
                 answer = visitor.get(address) if page.method == "GET" else visitor.post(address, FORM)
                 assert answer.status_code == 404, address
     assert len(neighbour.types()) == before
+
+
+def states(shop: Shop) -> dict[str, tuple[MadeLink, str]]:
+    """Give links of every kind, about things in every state, each with something that it may be about."""
+    sale, found = shop.sale, {}
+    for purpose in ("sign", "read"):
+        for state in ("asked", "revised", "declined", "cancelled", "signed", "withdrawn"):
+            quote = sale.quote()
+            made = shop.signer(quote) if purpose == "sign" else sale.made(quote, "quote", "read")
+            if state == "revised":
+                sale.revise(quote)
+            elif state == "declined":
+                sale.do(DeclineQuote(quote=quote))
+            elif state == "cancelled":
+                sale.do(CancelQuote(quote=quote, by="issuer"))
+            elif state != "asked":
+                shop.visitor().post(f"{shop.signed(quote).path if purpose == 'read' else sign(shop, made).path}/seen")
+            if state == "withdrawn":
+                sale.do(WithdrawQuote(quote=quote, by="letter"))
+            dues = sale.view(sale.found(made)).dues
+            found[f"{purpose} {state}"] = made, dues[0].about if dues else quote
+    request = RequestDeposit(customer=sale.customer, amount_cents=12_000, nature="services", title="Dépannage")
+    deposit = str(sale.do(request).result["deposit"])
+    found["pay deposit"] = sale.made(deposit, "deposit", "pay"), deposit
+    for purpose in ("pay", "read"):
+        about = invoice(shop)
+        found[f"{purpose} invoice"] = sale.made(about, "invoice", purpose), about
+    files, who = shop.served.app.context.files, (SignatoryInput(method="code", party=CLIENT),)
+    asked = asking.ask_for_file(sale.service, files, sale.ledger, pdf(), who, actor=ACTOR)
+    assert isinstance(asked, asking.Asked), asked
+    made = sale.made(asked.signature, "signature", "sign", party=asked.signatories[0])
+    found["sign file"] = made, asked.signature
+    return found
+
+
+def sign(shop: Shop, made: MadeLink) -> MadeLink:
+    assert shop.sign(shop.visitor(), made).status_code == 303
+    return made
+
+
+@pytest.mark.parametrize("every", ["form filled in", pytest.param("page and form", marks=pytest.mark.long)])
+def test_every_form_in_every_state_is_answered_in_words(shop: Shop, every: str) -> None:
+    """What a page was shown for may have ended, or not begun: a form that comes then is refused, and no fault."""
+    wrong: list[str] = []
+    whole = every == "page and form"
+    for state, (made, about) in states(shop).items():
+        for form in (FORM, {}) if whole else (FORM,):
+            shop.sale.later(minutes=5)
+            for page in LINK:
+                if page.method == "POST" or (whole and "/files/" not in page.template):
+                    for address in addresses(page, made.path, about):
+                        visitor = shop.visitor()
+                        answer = visitor.get(address) if page.method == "GET" else visitor.post(address, form)
+                        if answer.status_code >= 500:
+                            wrong.append(f"{state}: {page.method} {page.template} {answer.status_code}")
+    assert wrong == []

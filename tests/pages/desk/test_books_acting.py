@@ -192,6 +192,7 @@ def test_every_total_is_tied_to_the_others(owner: Visitor) -> None:
     words = text_of(owner.get(at("/accounts/reconciliation?from=2025-01-01&to=2025-12-31")))
     assert "Tout tombe juste" in words
     assert owner.get(at("/accounts/reconciliation?from=2025-12-31&to=2025-01-01")).status_code == 422
+    assert owner.get(at("/accounts/reconciliation?from=9999-12-31&to=9999-12-31")).status_code == 200
 
 
 def test_an_ereport_is_a_file(house: House, owner: Visitor) -> None:

@@ -77,7 +77,7 @@ def test_consent_is_recorded(owner: Visitor) -> None:
     csrf, key = _form(page.text)
     done = owner.post(f"{path}/consent", {"csrf": csrf, "key": key, "subject": "messages", "given": "no"})
     assert done.status_code == 303
-    assert "Relances et messages</strong>&nbsp;: non" in owner.get(path).text
+    assert "Relances et messages</strong>\xa0: non" in owner.get(path).text
 
 
 def test_a_customer_s_page_has_their_documents_and_statement(owner: Visitor) -> None:

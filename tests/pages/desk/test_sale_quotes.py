@@ -8,7 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.pages.kit import House, Visitor
+from api.pages.desk.sale import typed as typed_forms
+from api.pages.desk.sale.typed import MOST_FIELDS
+from api.rendering.subjects import Subject
+from ledger.domain.streams.quote import QUOTE
+from tests.pages.kit import House, Visitor, form_of
 
 DESK = "/desk/atelier"
 LINE = {"lines__0__label": "Pose d'une cuisine", "lines__0__quantity": "2,5", "lines__0__unit_price": "1 200,00"}
@@ -155,6 +159,15 @@ def test_a_mention_that_is_missing_is_told_where_it_is_typed(owner: Visitor) -> 
     assert "Arrêté du 24 janvier 2017" in answer.text
 
 
+def test_a_mention_that_is_missing_is_named_in_the_page_s_language(house: House, owner: Visitor) -> None:
+    draft = whole(owner, waste="")
+    english = house.user("owner", name="reader-of-english", language="en")
+    answer = english.get(f"{draft}/check")
+    assert answer.status_code == 422
+    assert "handling of site waste and cost of its disposal" in answer.text
+    assert "déchets de chantier" not in answer.text
+
+
 def test_what_is_missing_is_said(owner: Visitor) -> None:
     draft = begun(owner)
     answer = typed(owner, draft, act="check", lines__0__label="Sans prix")
@@ -177,6 +190,32 @@ def test_lines_are_added_moved_and_removed_without_scripts(owner: Visitor) -> No
     assert rows[0] == "Pose d&#39;une cuisine"
 
 
+def many_lines(count: int) -> dict[str, str]:
+    line = {"label": "Carrelage", "quantity": "2,5", "unit": "C62", "unit_price": "12,30", "rate": "20",
+            "type": "service", "discount": "", "choice": "", "group": "", "item": ""}  # fmt: skip
+    return {f"lines-{rank}-{name}": value for rank in range(count) for name, value in line.items()}
+
+
+def test_a_quote_of_five_hundred_lines_is_saved_whole_and_issued(owner: Visitor) -> None:
+    draft = whole(owner)
+    fields = form_of(owner.get(draft).text, draft).fields
+    answer = owner.post(draft, {**fields, **many_lines(500), "act": "check"})
+    assert answer.headers.get("location") == f"{draft}/check", answer.text[:2000]
+    check = owner.get(f"{draft}/check")
+    assert "18\u202f450,00" in check.text  # 500 times 2.5 at 12.30, and 20 % of VAT
+    issued = owner.fill(check, f"{draft}/issue")
+    assert owner.get(issued.headers["location"].removesuffix("/send")).text.count("Carrelage") == 500
+
+
+def test_more_fields_than_a_form_has_are_not_read(owner: Visitor) -> None:
+    draft = whole(owner)
+    fields = form_of(owner.get(draft).text, draft).fields
+    endless = {f"x{rank}": "" for rank in range(MOST_FIELDS)}
+    assert owner.post(draft, {**fields, **endless}).status_code == 400
+    short = {f"x{rank}": "" for rank in range(2_000)}
+    assert owner.post(f"{draft}/delete", {"csrf": fields["csrf"], **short}).status_code == 400
+
+
 def test_figures_follow_what_is_typed_and_nothing_is_kept(owner: Visitor) -> None:
     draft = begun(owner)
     page = owner.get(draft)
@@ -197,7 +236,7 @@ def test_figures_follow_what_is_typed_and_nothing_is_kept(owner: Visitor) -> Non
     assert 'value="2,5"' in owner.get(draft).text
 
 
-def test_an_own_schedule_is_kept(owner: Visitor) -> None:
+def test_an_own_schedule_is_kept_and_its_milestone_shown_in_words(house: House, owner: Visitor) -> None:
     draft = whole(owner)
     page = owner.get(f"{draft}?steps=1")
     answer = owner.fill(
@@ -207,7 +246,21 @@ def test_an_own_schedule_is_kept(owner: Visitor) -> None:
     assert answer.status_code == 303
     check = owner.get(f"{draft}/check").text
     assert "30" in check
-    assert "fin-du-gros-oeuvre" in check
+    assert "Fin du gros œuvre" in check
+    assert "fin-du-gros-oeuvre" not in check
+    assert 'value="Fin du gros œuvre"' in owner.get(draft).text
+    quote = owner.fill(owner.get(f"{draft}/check"), f"{draft}/issue").headers["location"].removesuffix("/send")
+    assert "Fin du gros œuvre" in owner.get(quote).text
+    service = house.served.service
+    ledger, identifier = service.find("atelier").ledger, quote.rpartition("/")[2]
+    state = service.state(ledger, QUOTE, identifier)
+    assert state is not None
+    assert [each.milestone for each in state.current.schedule] == ["fin-du-gros-oeuvre"]
+    paper = house.served.app.context.documents.paper(ledger, Subject("quote", identifier), "fr")
+    assert "Fin du gros œuvre" in paper.schedule[0].words
+    key = re.findall(r'name="key" value="([0-9a-f]{32})"', owner.get(quote).text)[0]
+    made = owner.post(f"{quote}/again", {"csrf": form_base(owner)["csrf"], "key": key, "as": "revision"})
+    assert 'value="Fin du gros œuvre"' in owner.get(made.headers["location"]).text
 
 
 def test_a_draft_is_issued_once_however_often_the_form_is_sent(owner: Visitor, house: House) -> None:
@@ -453,12 +506,13 @@ def test_ten_thousand_lines_are_refused_in_words(owner: Visitor) -> None:
     assert "<main" in answer.text
 
 
-def test_too_many_lines_are_refused_at_the_lines(owner: Visitor) -> None:
+def test_too_many_lines_are_refused_at_the_lines(owner: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     draft = begun(owner)
-    fields = {f"lines-{rank}-label": f"x{rank}" for rank in range(200)}
+    monkeypatch.setattr(typed_forms, "MOST_LINES", 20)
+    fields = {f"lines-{rank}-label": f"x{rank}" for rank in range(21)}
     answer = owner.post(draft, {**form_base(owner), "revision": "1", **fields})
     assert answer.status_code == 422
-    assert "au plus 180 lignes" in answer.text
+    assert "au plus 2000 lignes" in answer.text
 
 
 @pytest.mark.parametrize("bad", ["0" * 40, "aaaaaaaa-0000-4000-8000-0000000000ff", "..%2f..", "x'--"])

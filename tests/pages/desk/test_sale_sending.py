@@ -9,8 +9,11 @@ import pytest
 
 from api.messages.envelope import Envelope
 from api.settings import Settings
+from api.signing import attached
 from api.vault import Vault
-from tests.pages.desk.test_sale_quotes import form_base, issued
+from tests.pages.desk.test_sale_files import JPEG, issue
+from tests.pages.desk.test_sale_files import send as send_files
+from tests.pages.desk.test_sale_quotes import form_base, issued, whole
 from tests.pages.kit import House, Visitor, housing
 
 
@@ -107,3 +110,22 @@ def test_an_unknown_variable_is_told_at_the_message(mailing: House) -> None:
     )
     assert answer.status_code == 422
     assert "variable inconnue" in answer.text
+
+
+def test_light_files_go_out_with_the_quote_and_heavy_ones_as_the_link(
+    mailing: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = secure(mailing)
+    for most, names in ((attached.MOST_MAILED_BYTES, ["plan.jpg"]), (len(JPEG) - 1, [])):
+        monkeypatch.setattr(attached, "MOST_MAILED_BYTES", most)
+        draft = whole(owner)
+        assert send_files(owner, draft, ("plan.jpg", JPEG)).status_code == 303
+        path = issue(owner, draft)
+        form = {
+            **form_base(owner), "act": "email", "subject": f"Devis {most}", "text": "{{ link }}",
+            "signatories-0-name": "C", "signatories-0-email": "c@example.fr", "signatories-0-side": "client",
+        }  # fmt: skip
+        assert owner.post(f"{path}/send", form).status_code == 303
+        found = next(one for one in sent(mailing) if one.subject == f"Devis {most}")
+        assert [one.name for one in found.attachments if one.kind is None] == names
+        assert [one.kind for one in found.attachments if one.kind is not None] == ["quote"]

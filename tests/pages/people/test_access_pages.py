@@ -194,7 +194,32 @@ def test_who_has_an_account_accepts_signed_in(town: Street) -> None:
     bob.fill(bob.get(made[1].path), None, password=PASSWORD)
     link = invited(town, owner, name)
     assert "Connectez-vous" in town.walker().get(link).text
+    refused = owner.fill(owner.get(link), None, name="Bob", language="fr", password=PASSWORD)
+    assert refused.status_code == 409  # holding the link is not holding the account
     assert bob.fill(bob.get(link), None).url.path == f"/desk/{name}"
+
+
+def test_who_invites_is_not_told_whether_the_address_has_an_account(town: Street) -> None:
+    owner, name = town.training()
+    assert isinstance(town.people.add_user(email="bob@example.com", name="Bob"), tuple)
+    of_a_form = re.compile(r'name="key" value="[^"]*"|[A-Za-z0-9_-]{43}|[0-9a-f]{64}|bob|eve')
+    shown, opened_links = [], []
+    for email in ("bob@example.com", "eve@example.com"):
+        page = owner.get(f"/desk/{name}/users/new")
+        said = owner.fill(page, f"/desk/{name}/users/new", name="Invité", email=email, role="operator", until="")
+        shown.append(of_a_form.sub("", said.text.split('<div class="note good">')[1].split("</div>")[0]))
+        opened_links.append([of_a_form.sub("", one.get(link_in(said)).text) for one in (owner, town.walker())])
+    assert shown[0] == shown[1]
+    assert opened_links[0] == opened_links[1]
+
+
+def test_an_access_does_not_end_after_the_calendar(town: Street) -> None:
+    owner, name = town.training()
+    page = owner.get(f"/desk/{name}/users/new")
+    for day in ("9999-12-31", "9999-02-30", "never"):
+        said = owner.fill(page, f"/desk/{name}/users/new", name="Bob", email="bob@example.com", until=day)
+        assert said.status_code == 422
+        assert "pas une date" in said.text
 
 
 def test_dangerous_acts_ask_who_it_is_after_ten_minutes(town: Street) -> None:
@@ -208,6 +233,22 @@ def test_dangerous_acts_ask_who_it_is_after_ten_minutes(town: Street) -> None:
     wrong = owner.fill(asked, "/account/confirm", code="faux")
     assert wrong.status_code == 422
     assert owner.fill(wrong, "/account/confirm", code=PASSWORD).url.path == f"/desk/{name}/users/new"
+
+
+def test_looking_at_the_authenticator_s_page_makes_no_secret(town: Street) -> None:
+    owner, _ = town.training()
+    before = town.people.store.users()
+    page = owner.get("/account/authenticator")
+    assert 'id="secret"' not in page.text
+    assert town.people.store.users() == before
+    begun = owner.fill(page, "/account/authenticator/new")
+    assert 'id="secret"' in begun.text
+    assert owner.get("/account/authenticator").text.split('id="secret">')[1][:39] in begun.text  # the same, shown again
+    other = town.walker()
+    other.sign_in()
+    assert 'id="secret"' not in other.get("/account/authenticator").text
+    strange = owner.client.post("/account/authenticator/new", headers={"Origin": "https://evil.example"})
+    assert strange.status_code == 403
 
 
 @pytest.mark.parametrize("onward", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x", ""])
@@ -246,12 +287,11 @@ def test_a_forgotten_password_says_the_same_to_everybody(town: Street) -> None:
     town.training()
     stranger = town.walker()
     answers = [
-        stranger.fill(stranger.get("/forgotten"), "/forgotten", email=email).text
-        for email in ("ada@example.com", "nobody@example.com")
+        stranger.send("/forgotten", {"email": email}).text for email in ("ada@example.com", "nobody@example.com")
     ]
     key = re.compile(r'name="key" value="[^"]*"')
     assert key.sub("", answers[0]) == key.sub("", answers[1])
-    assert "un message vient de partir" in answers[0]
+    assert "envoie pas de courrier" in answers[0]  # no mail is set up here, and the page does not say that one left
 
 
 def test_a_reset_link_sets_a_password_and_signs_in(town: Street) -> None:
@@ -265,6 +305,21 @@ def test_a_reset_link_sets_a_password_and_signs_in(town: Street) -> None:
     assert "w-password" in short.text
     assert stranger.fill(short, None, password="une autre phrase longue").url.path == f"/desk/{name}"
     assert town.walker().get(letter.path).status_code == 409
+
+
+def test_who_tries_too_often_is_told_when_to_come_back(town: Street) -> None:
+    town.training()
+    stranger = town.walker()
+    page = stranger.get("/sign-in")
+    answers = [stranger.fill(page, "/sign-in", email="ada@example.com", password="faux") for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429]
+    wait = answers[-1].headers["retry-after"]
+    assert f"Réessayez dans {wait} secondes" in answers[-1].text
+    assert "retry-after" not in answers[0].headers
+    answers = [stranger.get("/welcome/guess") for _ in range(21)]
+    assert [answer.status_code for answer in answers].count(409) < 20
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["retry-after"]) > 0
 
 
 def test_pages_speak_english_to_who_asks(town: Street) -> None:
@@ -334,6 +389,9 @@ def test_an_invitation_to_a_live_business_is_mailed_with_its_link_and_role(maili
     sent = owner.fill(page, "/desk/vrai/users/new", name="Bob", email="bob@example.com", role="accountant")
     assert "L'invitation part par courrier à bob@example.com" in unescape(sent.text)
     words = mailing.text()
-    assert link_in(sent) in words
+    link = re.search(r"/welcome/[A-Za-z0-9_-]{43}", words)
+    assert link is not None
+    assert link[0] not in sent.text  # to the address alone
+    assert town.walker().get(link[0]).status_code == 200
     assert "Comptable" in words
     assert mailing.queued[-1][0] == ledger

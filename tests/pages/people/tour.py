@@ -78,6 +78,8 @@ def _live(tab: Page, town: Street, seen: Seen) -> str:
     tab.get_by_role("button", name="Continuer").click()
     tab.wait_for_url("**/start/keys")
     tab.get_by_role("link", name="Le mettre en place").click()
+    tab.get_by_role("button", name="Montrer l'image").click()
+    tab.locator("#secret").wait_for(state="attached")
     seen("authenticator", tab)
     secret = (tab.locator("#secret").text_content() or "").replace(" ", "")
     tab.get_by_label("Code à 6 chiffres").fill(pyotp.TOTP(secret).at(town.clock.wall))
@@ -109,6 +111,11 @@ def _others(tab: Page, name: str, seen: Seen) -> None:
     seen("account", tab)
 
 
+def with_language(address: str, language: str) -> str:
+    """Give the address of a page in a language."""
+    return f"{address}{'&' if '?' in address else '?'}lang={language}"
+
+
 def take_all(folder: Path) -> None:
     """Take a picture of every page, on phones and a desktop."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -117,6 +124,12 @@ def take_all(folder: Path) -> None:
 
             def seen(name: str, tab: Page, form: str = form) -> None:
                 tab.screenshot(path=str(folder / f"{name}.{form}.png"), full_page=True)
+                if form == "phone":  # the same address once more, in English
+                    other = tab.context.new_page()
+                    other.goto(with_language(tab.url, "en"))
+                    other.screenshot(path=str(folder / f"{name}.english.png"), full_page=True)
+                    other.goto(with_language(tab.url, "fr"))
+                    other.close()
 
             tour(browser, town, form, seen)
 

@@ -57,6 +57,8 @@ class Walker:
     def enrol(self, clock: HandClock) -> str:
         """Enrol an authenticator; give its secret."""
         page = self.get("/account/authenticator")
+        if 'id="secret">' not in page.text:
+            page = self.fill(page, "/account/authenticator/new")
         secret = page.text.split('id="secret">')[1].split("<")[0].replace(" ", "")
         done = self.fill(page, "/account/authenticator", code=pyotp.TOTP(secret).at(clock.wall))
         assert "Vos codes de secours" in done.text, done.text

@@ -160,6 +160,7 @@ def test_numbers_begin_again_with_each_year_whatever_range_is_asked_for() -> Non
 
 def test_a_range_that_ends_far_ahead_ends_with_what_is_recorded() -> None:
     assert len(list(sale().journals().between("2026-01-01", "9999-12-31"))) == 4
+    assert list(sale().journals().between("9999-01-01", "9999-12-31")) == []
 
 
 def test_customers_lines_carry_the_code_and_the_name_that_is_read_now() -> None:

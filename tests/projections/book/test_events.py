@@ -29,7 +29,7 @@ from ledger.domain.commands.sales import (
     WriteOffInvoice,
 )
 from ledger.domain.decision import Emit
-from ledger.domain.events.payments import Allocation, ProviderPaidOut
+from ledger.domain.events.payments import Allocation, ProviderPaidOut, ProviderPayoutReturned
 from projections.book.posting import Posting
 from projections.book.projection import BOOK
 from projections.book.reading import postings, postings_recorded
@@ -448,6 +448,11 @@ def test_money_collected_by_a_provider_stands_there_until_it_pays_out() -> None:
     )  # fmt: skip
     sale.given(Emit("provider:99999999-0000-4000-8000-000000000001", paid_out))
     assert short(last(sale, "provider.paid_out/1")) == [("bank", 118_275), ("fees", 1_725), ("provider", -120_000)]
+    returned = ProviderPayoutReturned(
+        provider="stripe", provider_reference="po_1", currency="EUR", amount_cents=118_275, returned_on=TODAY
+    )
+    sale.given(Emit("provider:99999999-0000-4000-8000-000000000001", returned))
+    assert short(last(sale, "provider.payout_returned/1")) == [("provider", 118_275), ("bank", -118_275)]
 
 
 def test_an_early_discount_is_a_cost_and_falls_with_its_money() -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from ledger.domain.commands.payments import RecordPayout, RecordPayoutReturn
 from ledger.domain.streams.payment import PAYMENT, PaymentState
+from ledger.domain.streams.provider import payout_id
 from projections.business.documents import DISPUTED, DOCUMENTS, DUE, NUMBERED
-from projections.business.incoming import INCOMING, PLACES, sort_of
+from projections.business.incoming import INCOMING, PAYOUT, PLACES, sort_of
 from projections.business.incoming import PAYMENT as ROWS
 from tests.projections.playing import SALES, Folded, entries_of, played
 
@@ -52,3 +54,12 @@ def test_what_is_due_disputed_and_numbered_is_named_and_nothing_else(name: str) 
     assert {row.key for row in view.rows(DISPUTED)} == {key for key, body in documents.items() if body.get("disputed")}
     numbered = {f"{body['number']}/{key}" for key, body in documents.items() if "number" in body}
     assert {row.key for row in view.rows(NUMBERED)} == numbered
+
+
+def test_a_payout_that_came_back_keeps_its_row_and_says_when() -> None:
+    sale = played(SALES[0])
+    sale.play(RecordPayout(provider="stripe", provider_reference="po_1", gross_cents=1_200, fee_cents=20))
+    sale.play(RecordPayoutReturn(provider="stripe", provider_reference="po_1"))
+    (row,) = Folded(INCOMING, entries_of(sale)).rows(PAYOUT)
+    assert (row.key, row.body["gross_cents"]) == (payout_id("stripe", "po_1"), 1_200)
+    assert row.body["returned_on"] == row.body["paid_on"]

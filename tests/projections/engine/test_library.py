@@ -97,9 +97,9 @@ def test_the_librarys_runner_drives_our_projections(sqlite_url: str, tmp_path: P
     with ProjectionRunner(
         application_class=Application[str], projection_class=EngineProjection, view_class=View, env=env(sqlite_url)
     ) as runner:
-        runner.wait(issued.entries[-1].seq, timeout=20)
+        runner.wait(issued.entries[-1].seq, timeout=60)
         paid = answered(service.execute("atelier", payment(issued.result["invoice"])))
-        runner.wait(paid.entries[-1].seq, timeout=20)
+        runner.wait(paid.entries[-1].seq, timeout=60)
         engine = runner.projection.view.engine
         with engine.kept(ledger, View.names) as views:
             for projection in (COUNTS, EACH):
@@ -128,7 +128,7 @@ def test_a_type_that_is_not_known_stops_the_runner_loudly(sqlite_url: str, tmp_p
             env=env(sqlite_url),
         ) as runner,
     ):
-        runner.run_forever(timeout=20)
+        runner.run_forever(timeout=60)
     service.close()
 
 

@@ -84,6 +84,7 @@ def test_the_journals_tie_follows_the_book_into_every_financial_year_whatever_th
         bridges = list(journals_tie(journals)(lambda: book.postings, days_between(first, last), book.seq))
         assert {each.key: each.end.cents for each in bridges} == {("411000",): (-cents,), ("512000",): (cents,)}
         assert all(each.holds for each in bridges)
+    assert list(journals_tie(journals)(lambda: book.postings, days_between("9999-01-01", "9999-12-31"), book.seq)) == []
 
 
 def alterations(posting: Posting) -> list[Posting | None]:

@@ -35,8 +35,9 @@ def keys(visit: Visit, wrong: Wrong | None = None, secret: str = "", label: str 
     if asked is not None:
         return asked
     side = visit.context.side
+    grants = side.grants_of_ledger(visit.ledger.ledger)  # before the keys: a key is there before it has a role
     known = {key.key: key for key in side.keys()}  # noqa: SIM118 - a method of the store's, no dict
-    rows = [(known[grant.key], grant.role) for grant in side.grants_of_ledger(visit.ledger.ledger)]
+    rows = [(known[grant.key], grant.role) for grant in grants]
     return visit.render(
         "desk/books/keys.html",
         200 if wrong is None else wrong.status,

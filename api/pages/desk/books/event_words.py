@@ -117,6 +117,7 @@ _PAIRS: Final[Mapping[str, tuple[str, str]]] = {
     "chargeback.closed/1": ("Contestation tranchée", "Chargeback decided"),
     "statement.imported/1": ("Relevé bancaire lu", "Bank statement read"),
     "provider.paid_out/1": ("Versement du prestataire de paiement", "Provider's payout"),
+    "provider.payout_returned/1": ("Versement du prestataire revenu", "Provider's payout came back"),
     "message.queued/1": ("Message à envoyer", "Message queued"),
     "message.sent/1": ("Message envoyé", "Message sent"),
     "message.failed/1": ("Message non remis", "Message not delivered"),

@@ -132,11 +132,12 @@ def report(visit: Visit) -> Answer:
 def report_chart(visit: Visit) -> Answer:
     """Give a report's picture."""
     found = _report(visit)
-    asked = _asked(visit, found)
+    asked = _asked(visit, found, "form")
+    narrow = visit.query("form", *(each.name for each in found.parameters)).get("form") == "phone"
     table, currency = _made(visit, found, asked)
     if table.chart is None:
         return visit.file(_nothing(visit), "image/svg+xml", f"{found.name}.svg", inline=True)
-    drawn = draw(in_words(table.chart, visit.language), table.title, visit.language, currency)
+    drawn = draw(in_words(table.chart, visit.language), table.title, visit.language, currency, narrow=narrow)
     return visit.file(drawn, "image/svg+xml", f"{found.name}.svg", inline=True)
 
 

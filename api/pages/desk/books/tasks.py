@@ -95,8 +95,9 @@ TASKS: Final[Mapping[str, TaskLaw]] = {
         "The client must be given a note before paying, unless there is an invoice.", "Arrêté 83-50/A du 3/10/1983",
     ),
     "invoice_pro_rata": _task(
-        "Le client s'est rétracté après un début demandé : facturez la part exécutée.",
-        "The client withdrew after asking for an early start: invoice the part performed.", "C. conso art. L221-25",
+        "Le client s'est rétracté après un début demandé : facturez la part exécutée, s'il y en a une.",
+        "The client withdrew after asking for an early start: invoice the part performed, if any.",
+        "C. conso art. L221-25",
     ),
     "issue_deposit_invoice": _task(
         "Un acompte encaissé demande une facture d'acompte.",

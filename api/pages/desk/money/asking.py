@@ -67,6 +67,7 @@ class Act:
     summary: Summary = amounts
     danger: bool = False
     upload: bool = False
+    instead: str = ""  # why there is nothing to ask, and what to do instead of a form
 
 
 TEMPLATE: Final = "act.html"

@@ -367,6 +367,9 @@ def receipt(visit: Visit) -> Answer:
         button=visit.say("Vérifier"),
         final=visit.say("Remettre le reçu"),
         after=lambda done: visit.at(f"/invoices/{done.result['receipt']}"),
+        instead=""
+        if options
+        else visit.say("Aucun paiement n'est encore enregistré pour cette demande : enregistrez-le d'abord."),
     )
 
 

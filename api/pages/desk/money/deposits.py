@@ -16,6 +16,7 @@ from api.pages.desk.money.common import (
     get,
     one_of,
     show,
+    state_of,
     the_state,
     today_of,
     views,
@@ -94,7 +95,7 @@ def deposit(visit: Visit) -> Answer:
     identifier, state = the_state(visit, DEPOSIT, "deposit")
     entries = events_of(visit, f"deposit:{identifier}")
     asked, today = state.asked, today_of(visit).isoformat()
-    contract = visit.context.service.state(visit.ledger.ledger, QUOTE, asked.quote) if asked.quote is not None else None
+    contract = state_of(visit, QUOTE, asked.quote) if asked.quote is not None else None
     is_late = bool(state.to_pay_cents) and asked.due_on < today
     return show(
         visit,

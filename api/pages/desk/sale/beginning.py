@@ -9,6 +9,7 @@ from api.http.call import Answer
 from api.pages.desk.sale.catalogue import found_articles, line_of, model_name
 from api.pages.desk.sale.customers import chosen_customer
 from api.pages.desk.sale.figures import adapter
+from api.pages.desk.sale.files import carry
 from api.pages.desk.sale.papers import change_paper, find_paper, new_paper, papers, the_paper
 from api.pages.desk.sale.typed import MOST_LINES, line_fields
 from api.pages.frame.visit import Visit
@@ -102,14 +103,18 @@ def begin_quote(visit: Visit) -> Answer:
             return _beginning(visit, "", chosen)
         command["customer"] = chosen
     notes = {"stage": visit.form.text("stage")} if visit.form.text("stage") else {}
-    return visit.go(visit.at(f"/quotes/drafts/{new_paper(visit, 'quote', command, notes)}"))
+    made = new_paper(visit, "quote", command, notes)
+    if model is not None:
+        carry(visit, model.id, made, command)
+    return visit.go(visit.at(f"/quotes/drafts/{made}"))
 
 
 def document_members(document: QuoteDocument) -> dict[str, Any]:
     """Write an issued quote as the members of a command: to be revised, amended, copied or made a model."""
     made: dict[str, Any] = adapter(QuoteDocument).dump_python(document, mode="json", exclude_none=True)
     texts = dict(made.get("texts") or {})
-    labels = texts.pop("lines", [])
+    labels, file_names = texts.pop("lines", []), texts.pop("attachments", [])
+    called = {one["milestone"]: one["name"] for one in texts.pop("milestones", [])}
     lines = []
     for rank, line in enumerate(made["lines"]):
         kept = {n: v for n, v in line.items() if n not in ("amount_cents", "net_cents", "performed_bp")}
@@ -119,16 +124,21 @@ def document_members(document: QuoteDocument) -> dict[str, Any]:
         for name in (
             "customer", "basis", "supply_place", "channel", "online", "special_order", "early_payment_exception",
             "trades", "discount", "starts_on", "duration_days", "fee_cents", "payment_days", "early_discount_bp",
-            "recurring", "reference",
+            "recurring", "reference", "attachments",
         )
         if name in made
     }  # fmt: skip
     members["lines"], members["texts"] = lines, texts
-    members["schedule"] = [_step_members(each) for each in made.get("schedule", ())]
+    members["schedule"] = [_step_members(each, called) for each in made.get("schedule", ())]
+    members["attachment_names"] = file_names
     members["reduced_rate_justified"] = "REDUCED_RATE_STATEMENT" in made.get("mentions", ())
-    return {name: value for name, value in members.items() if value not in (None, False, {}, 0) or name == "schedule"}
+    return {
+        name: value for name, value in members.items() if value not in (None, False, {}, 0, []) or name == "schedule"
+    }
 
 
-def _step_members(step: Mapping[str, Any]) -> dict[str, Any]:
+def _step_members(step: Mapping[str, Any], called: Mapping[str, str]) -> dict[str, Any]:
     kept = {n: step[n] for n in ("kind", "share_bp", "trigger", "due_on", "due_days", "milestone") if n in step}
+    if kept.get("milestone") in called:
+        kept["milestone_name"] = called[kept["milestone"]]
     return kept if "share_bp" in kept else {**kept, "amount_cents": step["amount_cents"]}

@@ -189,6 +189,7 @@ def change_model(visit: Visit) -> Answer:
     paper = the_paper(visit, "model")
     if visit.form.text("act") == "delete":
         drop_paper(visit, paper)
+        visit.context.files.detach(visit.ledger.ledger, paper.id)
         return visit.go(visit.at("/catalogue"))
     name = visit.form.text("name")
     if not name or len(name) > 120:

@@ -35,6 +35,8 @@ from projections.reports.contract import Table
 MOST_CARDS: Final = 25
 """Cards of one stage that the board shows; the list has the rest."""
 _MOST_OPEN: Final = 200
+_MOVES: Final = 10
+"""How often a card is moved anew when others are moved at the same time: they share one draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,22 +180,26 @@ def show_totals(visit: Visit) -> Answer:
 
 def move(visit: Visit) -> Answer:
     """Put a card into another stage of the house's own."""
-    pipeline, kept = setting(visit)
     card, stage = visit.form.text("card"), visit.form.text("stage")
-    hand = {each.code for each in pipeline.stages if not each.automatic}
-    back = visit.at("/deals")
-    if not is_uuid4(card) or (stage and stage not in hand):
-        return visit.go(back)
+    for _ in range(_MOVES):
+        if not is_uuid4(card) or _moved(visit, card, stage):
+            break
+    return visit.go(visit.at("/deals"))
+
+
+def _moved(visit: Visit, card: str, stage: str) -> bool:
+    """Put a card where it was dropped; False when somebody else moved one at the same time: it is done anew."""
+    pipeline, kept = setting(visit)
+    if stage and stage not in {each.code for each in pipeline.stages if not each.automatic}:
+        return True
     paper = find_paper(visit, card, "opportunity", "quote")
     if paper is not None:
-        if stage:
-            change_paper(visit, paper, paper.revision, paper.command, {**paper.notes, "stage": stage})
-        return visit.go(back)
+        notes = {**paper.notes, "stage": stage}
+        return not stage or change_paper(visit, paper, paper.revision, paper.command, notes)
     placed = {quote: code for quote, code in (pipeline.placed or {}).items() if quote != card}
     if stage:
         placed[card] = stage
-    _keep(visit, kept, {**(kept.notes if kept is not None else {}), "placed": placed})
-    return visit.go(back)
+    return _keep(visit, kept, {**(kept.notes if kept is not None else {}), "placed": placed})
 
 
 def _keep(visit: Visit, kept: Paper | None, notes: Mapping[str, Any]) -> bool:

@@ -9,10 +9,11 @@ import orjson
 from pydantic import ValidationError
 
 from api.http.call import Answer
+from api.pages.desk.sale import files
 from api.pages.desk.sale.figures import NAMES, Figures, command_of, figures_of, incomplete, wrong_fields
 from api.pages.desk.sale.papers import Paper, change_paper, drop_paper, find_paper, new_paper, the_paper
 from api.pages.desk.sale.trying import preview_pdf
-from api.pages.desk.sale.typed import Pairs, pairs_of, read_quote, rows_moved
+from api.pages.desk.sale.typed import MOST_LINES, Pairs, pairs_of, read_quote, rows_moved
 from api.pages.desk.sale.words import (
     CHANNEL_LAW,
     CHANNELS,
@@ -25,12 +26,14 @@ from api.pages.desk.sale.words import (
 )
 from api.pages.frame.forms import Form
 from api.pages.frame.visit import Visit
-from api.pages.frame.wrong import Wrong
+from api.pages.frame.wrong import Wrong, of_refusal
 from api.rendering.errors import NotRendered
+from ledger.domain.commands.quotes import ReviseQuote
+from ledger.domain.refusals import Refusal
 from ledger.domain.streams.customer import CUSTOMER
 from ledger.domain.streams.issuer import ISSUER
 from ledger.domain.streams.quote import QUOTE
-from ledger.shell.errors import Overloaded
+from ledger.shell.errors import Overloaded, StreamPurged
 
 OPERATION: Final = "draft:{}"
 """The idempotency key of a draft's issue, the same as HTTP's: whoever issues it, it is issued once."""
@@ -102,6 +105,7 @@ def editor(
         party=state.party if state is not None else None,
         customer_state=state,
         figures=figures,
+        files=files.files_of(visit, paper.id, command),
         lines=visit.form.rows("lines"),
         steps=visit.form.rows("steps"),
         revises=_numbered(visit, revises),
@@ -116,7 +120,7 @@ def editor(
         ],
         franchise=profile is not None and profile.vat_regime == "franchise",
         price_label=visit.say("Prix HT" if basis == "net" else "Prix TTC"),
-        empty_row=Form(),
+        empty_row=Form(), most_lines=MOST_LINES,
         rates=RATES, channels=CHANNELS, channel_law=CHANNEL_LAW, triggers=TRIGGERS,
         advances=KINDS_OF_ADVANCE, recurring=RECURRING,
         action=visit.at(f"/quotes/drafts/{paper.id}"),
@@ -126,7 +130,10 @@ def editor(
 def _numbered(visit: Visit, quote: object) -> tuple[str, str] | None:
     if not isinstance(quote, str):
         return None
-    state = visit.context.service.state(visit.ledger.ledger, QUOTE, quote)
+    try:
+        state = visit.context.service.state(visit.ledger.ledger, QUOTE, quote)
+    except StreamPurged:  # it lies in an archive
+        return None
     return None if state is None else (visit.at(f"/quotes/{quote}"), state.current.number)
 
 
@@ -145,6 +152,7 @@ def change_draft(visit: Visit) -> Answer:
         return editor(visit, paper, command, status=422, wrong=wrong_fields(visit, places))
     if act == "own_copy":
         copy = new_paper(visit, paper.kind, command, paper.notes)
+        files.carry(visit, paper.id, copy, command)
         return visit.go(visit.at(f"/quotes/drafts/{copy}?kept=1"))
     revision = visit.form.whole("revision") or 0
     if not change_paper(visit, paper, revision, command, paper.notes):
@@ -159,10 +167,11 @@ def change_draft(visit: Visit) -> Answer:
         return visit.go(f"{here}/check")
     if act == "model":
         model = new_paper(visit, "model", {k: v for k, v in command.items() if k not in ("customer", "amends")}, {})
+        files.carry(visit, paper.id, model, command)
         return visit.go(visit.at(f"/catalogue/models/{model}"))
     where = {
         "add_line": f"{here}?lines=1#new-line", "add_step": f"{here}?steps=1#steps", "customer": f"{here}/customer",
-        "articles": f"{here}/articles",
+        "articles": f"{here}/articles", "files": f"{here}/files",
     }.get(act)  # fmt: skip
     if where is None and act.partition("-")[0] in ("remove_line", "up", "down"):
         where = f"{here}#lines"
@@ -204,6 +213,7 @@ def delete_draft(visit: Visit) -> Answer:
     paper = find_paper(visit, visit.params["draft"], "quote", "opportunity")
     if paper is not None:
         drop_paper(visit, paper)
+        visit.context.files.detach(visit.ledger.ledger, paper.id)
     return visit.go(visit.at("/quotes?state=drafts"))
 
 
@@ -258,6 +268,7 @@ def show_check(visit: Visit) -> Answer:
         document=document,
         channels=CHANNELS,
         tasks=tasks,
+        files=files.files_of(visit, paper.id, paper.command),
         triggers=TRIGGERS,
         revises=_numbered(visit, paper.notes.get("revises")),
         amends=_numbered(visit, paper.command.get("amends")),
@@ -279,8 +290,16 @@ def issue_draft(visit: Visit) -> Answer:
     except ValidationError:
         return show_check(visit)
     pointers = {**read_quote(visit.form, paper.command)[2], **NAMES}
+    quote = command.quote if isinstance(command, ReviseQuote) else paper.id
+    ready = files.ready(visit, paper, quote)
+    if isinstance(ready, Refusal):
+        return editor(visit, paper, paper.command, status=409, wrong=of_refusal(ready, visit.language, NAMES))
     done = visit.do(command, names=pointers, operation=OPERATION.format(paper.id))
     if isinstance(done, Wrong):
+        visit.context.files.detach(visit.ledger.ledger, quote, ready)
         return editor(visit, paper, paper.command, status=done.status, wrong=done)
     drop_paper(visit, paper)
+    kept = visit.context.files
+    kept.detach(visit.ledger.ledger, paper.id)  # of a revision: the quote has its own by now
+    kept.detach(visit.ledger.ledger, quote, kept.attached(visit.ledger.ledger, quote))  # what no version names
     return visit.go(visit.at(f"/quotes/{done.result['quote']}/send"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, Literal
 
 from api.http.access import BUSINESS, READ
@@ -11,12 +12,14 @@ from api.pages.desk.sale import (
     customers,
     deals,
     editor,
+    files,
     finding,
     quote,
     quotes,
     sending,
     signatures,
 )
+from api.pages.desk.sale.typed import FORM_BYTES, MOST_FIELDS
 from api.pages.frame.page import Handler, Page, desk
 
 _LOOK: Final = desk(*sorted(READ))
@@ -24,13 +27,22 @@ _ACT: Final = desk(*sorted(BUSINESS))
 _CSV_BYTES: Final = 4 << 20
 _PDF_BYTES: Final = signatures.MOST_BYTES + (1 << 20)
 _ID: Final = "aaaaaaaa-0000-4000-8000-000000000001"
-_EXAMPLE: Final = {"ledger": "atelier", **dict.fromkeys(("quote", "draft", "customer", "signature"), _ID)}
+_EXAMPLE: Final = {
+    "ledger": "atelier",
+    "file": "0" * 64,
+    **dict.fromkeys(("quote", "draft", "customer", "signature"), _ID),
+}
 
 
 def _page(
     method: Literal["GET", "POST"], path: str, handler: Handler, words: str, *, read: bool = False, upload: int = 0
 ) -> Page:
     return Page(method, f"/desk/{{ledger}}{path}", handler, _LOOK if read else _ACT, words, upload, _EXAMPLE)
+
+
+def _long(page: Page) -> Page:
+    """Let a form hold as many lines as a quote may have."""
+    return replace(page, most_fields=MOST_FIELDS, form_bytes=FORM_BYTES)
 
 
 PAGES: Final[tuple[Page, ...]] = (
@@ -42,18 +54,28 @@ PAGES: Final[tuple[Page, ...]] = (
     _page("POST", "/quotes/new", beginning.begin_quote, "Commencer un devis."),
     _page("GET", "/quotes/lookup", beginning.lookup, "Articles dont le nom commence ainsi."),
     _page("GET", "/quotes/drafts/{draft}", editor.show_draft, "Travailler sur un brouillon de devis."),
-    _page("POST", "/quotes/drafts/{draft}", editor.change_draft, "Enregistrer un brouillon de devis."),
-    _page("POST", "/quotes/drafts/{draft}/figures", editor.show_figures, "Ce que le brouillon donnerait."),
+    _long(_page("POST", "/quotes/drafts/{draft}", editor.change_draft, "Enregistrer un brouillon de devis.")),
+    _long(_page("POST", "/quotes/drafts/{draft}/figures", editor.show_figures, "Ce que le brouillon donnerait.")),
     _page("GET", "/quotes/drafts/{draft}/customer", beginning.choose_customer, "Choisir le client d'un brouillon."),
     _page("POST", "/quotes/drafts/{draft}/customer", beginning.set_customer, "Choisir le client d'un brouillon."),
     _page("GET", "/quotes/drafts/{draft}/articles", beginning.choose_article, "Prendre des articles du catalogue."),
     _page("POST", "/quotes/drafts/{draft}/articles", beginning.add_article, "Prendre des articles du catalogue."),
+    _page("GET", "/quotes/drafts/{draft}/files", files.show_files, "Les fichiers joints d'un brouillon."),
+    _page(
+        "POST",
+        "/quotes/drafts/{draft}/files",
+        files.change_files,
+        "Joindre des fichiers à un brouillon, ou en retirer.",
+        upload=files.MOST_SENT_BYTES,
+    ),
+    _page("GET", "/quotes/drafts/{draft}/files/{file}", files.open_file, "Un fichier joint d'un brouillon."),
     _page("GET", "/quotes/drafts/{draft}/preview", editor.preview, "L'aperçu d'un devis."),
     _page("GET", "/quotes/drafts/{draft}/check", editor.show_check, "Relire un devis avant de l'émettre."),
     _page("POST", "/quotes/drafts/{draft}/issue", editor.issue_draft, "Émettre un devis."),
     _page("POST", "/quotes/drafts/{draft}/delete", editor.delete_draft, "Jeter un brouillon."),
     _page("GET", "/quotes/{quote}", quote.show_quote, "Un devis et ce qui lui est arrivé.", read=True),
     _page("GET", "/quotes/{quote}/pdf", quote.download, "Le PDF d'un devis.", read=True),
+    _page("GET", "/quotes/{quote}/files/{file}", quote.open_file, "Un fichier joint d'un devis.", read=True),
     _page("GET", "/quotes/{quote}/send", sending.show_send, "Envoyer un devis."),
     _page("POST", "/quotes/{quote}/send", sending.send, "Envoyer un devis."),
     _page("POST", "/quotes/{quote}/again", quote.again, "Nouvelle version, avenant, copie ou modèle d'un devis."),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from api.http.call import Answer
 from api.names import folded
+from api.pages.desk.sale import files
 from api.pages.desk.sale.beginning import document_members
 from api.pages.desk.sale.papers import new_paper
 from api.pages.desk.sale.quotes import state_of
@@ -18,6 +19,7 @@ from api.pages.frame.wrong import Wrong, of_field, of_refusal
 from api.rendering.errors import DocumentErased, DocumentRefused, DocumentUnknown, NotRendered
 from api.rendering.subjects import Subject
 from api.signing.comments import add_comment, comments_of
+from api.signing.shown import attachments_of, given_up
 from ledger.domain import contracts
 from ledger.domain.commands.parties import AddObserver, RemoveObserver
 from ledger.domain.commands.quotes import (
@@ -31,7 +33,9 @@ from ledger.domain.commands.quotes import (
 )
 from ledger.domain.events.common import Party
 from ledger.domain.events.parties import ObserverAdded
+from ledger.domain.events.quotes import QuoteWithdrawn
 from ledger.domain.identifiers import is_uuid4
+from ledger.domain.milestones import milestone_words
 from ledger.domain.refusals import Refusal
 from ledger.domain.streams.deposit import DEPOSIT
 from ledger.domain.streams.observer import OBSERVER
@@ -85,11 +89,12 @@ def quote_page(visit: Visit, *, wrong: Wrong | None = None, done: str = "", link
     signature = service.state(ledger, SIGNATURE, state.signature) if state.signature is not None else None
     deposits = [(each, found) for each in state.deposits if (found := service.state(ledger, DEPOSIT, each.deposit))]
     milestones = [
-        each.milestone
+        (each.milestone, milestone_words(document.texts, each.milestone))
         for each in (state.contract.schedule if state.contract is not None else ())
         if each.trigger == "milestone" and each.milestone and each.milestone not in dict(state.milestones)
     ]
     labels = document.texts.lines if document.texts is not None else ()
+    kept = visit.context.files.attached(ledger, identifier) if document.attachments else {}
     return visit.render(
         "desk/sale/quote.html",
         409 if wrong is not None and wrong.status == 409 else 422 if wrong is not None else 200,
@@ -97,6 +102,8 @@ def quote_page(visit: Visit, *, wrong: Wrong | None = None, done: str = "", link
         state=state,
         document=document,
         labels=labels,
+        files=attachments_of(document, kept),
+        given_up=given_up(state, _withdrawn(visit, identifier)) if state.phase == "withdrawn" else None,
         counted=counted_ranks(document.lines, chosen),
         badge=badge_of(state, viewed, today.isoformat()),
         late=state.phase == "open" and document.valid_until < today.isoformat(),
@@ -117,10 +124,19 @@ def quote_page(visit: Visit, *, wrong: Wrong | None = None, done: str = "", link
     )  # fmt: skip
 
 
+def _withdrawn(visit: Visit, identifier: str) -> QuoteWithdrawn | None:
+    events = visit.context.service.stream(visit.ledger.ledger, QUOTE.stream(identifier))
+    return next((each.record for each in reversed(events) if isinstance(each.record, QuoteWithdrawn)), None)
+
+
 def _number_of(visit: Visit, quote: str | None) -> tuple[str, str] | None:
+    """Give where a contract is that this one changes, and its number; None where it lies in an archive."""
     if quote is None:
         return None
-    state = visit.context.service.state(visit.ledger.ledger, QUOTE, quote)
+    try:
+        state = visit.context.service.state(visit.ledger.ledger, QUOTE, quote)
+    except StreamPurged:
+        return None
     return None if state is None else (visit.at(f"/quotes/{quote}"), state.current.number)
 
 
@@ -138,6 +154,20 @@ def download(visit: Visit) -> Answer:
     return visit.file(
         file.data, "application/pdf", f"{folded(state.current.number).replace(' ', '-')}.pdf", inline=True
     )
+
+
+def open_file(visit: Visit) -> Answer:
+    """Give a file that goes with the version in force, byte for byte as its entry names it."""
+    visit.query()
+    identifier, state = the_quote(visit)
+    shown = attachments_of(state.current, visit.context.files.attached(visit.ledger.ledger, identifier))
+    found = next((one for one in shown if one.digest == visit.params["file"]), None)
+    if found is None:
+        raise visit.nothing_there()
+    answer = files.give(visit, identifier, found)
+    if answer is None:
+        return quote_page(visit, wrong=Wrong(visit.say("Ce fichier n'est plus conservé ici."), status=409))
+    return answer
 
 
 # --- drafts made from it
@@ -164,6 +194,7 @@ def again(visit: Visit) -> Answer:
             members.pop(name, None)
     members = {name: value for name, value in members.items() if value is not None}
     made = new_paper(visit, "model" if how == "model" else "quote", members, notes)
+    files.carry(visit, identifier, made, members)
     place = f"/catalogue/models/{made}" if how == "model" else f"/quotes/drafts/{made}"
     return visit.go(visit.at(place))
 

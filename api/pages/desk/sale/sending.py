@@ -145,10 +145,11 @@ def _by_email(visit: Visit, identifier: str, state: QuoteState) -> Answer:
         if isinstance(link, Refusal):
             return link
         first = signatories[0].party
+        with_it = tuple(Attachment.file(*one) for one in visit.context.files.to_mail(ledger, identifier))
         to = Recipient(first.email or "", first.name, "en" if language == "en" else "fr", "client")
         queued = post.send(
             ledger, TEMPLATE, occasion=occasion, about=identifier, about_kind="quote", to=to,
-            facts={"link": address(visit, link.path)}, attachments=(Attachment.of("quote", identifier),),
+            facts={"link": address(visit, link.path)}, attachments=(Attachment.of("quote", identifier), *with_it),
             words=Words(subject, text), actor=visit.actor,
         )  # fmt: skip
         repeated = isinstance(queued, Refusal) and queued.code == "MESSAGE_OCCASION_TAKEN"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from api.pages.frame.visit import Visit
+from ledger.domain.events.common import Texts
+from ledger.domain.milestones import milestone_words
 from ledger.domain.streams.quote import QuoteState
 from ledger.shell.errors import StreamPurged
 from projections.documents.sources import Recorded, StoreSources
@@ -70,7 +72,9 @@ def timeline(visit: Visit, quote: str, state: QuoteState) -> list[Moment]:
             entries.extend(sources.stream(stream))
         except StreamPurged:
             continue
-    found = [moment for one in sorted(entries, key=lambda one: one.seq) if (moment := _moment(visit, one))]
+    texts = state.current.texts
+    told = (_moment(visit, one, texts) for one in sorted(entries, key=lambda one: one.seq))
+    found = [moment for moment in told if moment is not None]
     return list(reversed(_once(found)))
 
 
@@ -83,7 +87,7 @@ def _once(moments: list[Moment]) -> list[Moment]:
     return kept
 
 
-def _moment(visit: Visit, one: Recorded) -> Moment | None:
+def _moment(visit: Visit, one: Recorded, texts: Texts | None) -> Moment | None:
     event: Any = one.event
     kind = event.TYPE
     if kind == "quote.sent/1":
@@ -100,7 +104,7 @@ def _moment(visit: Visit, one: Recorded) -> Moment | None:
     elif kind in ("deposit.paid/1", "deposit.unpaid/1", "quote.deposit_requested/1", "quote.invoiced/1"):
         amount = event.amount_cents if hasattr(event, "amount_cents") else event.gross_cents
     elif kind == "quote.milestone_reached/1":
-        more = event.milestone
+        more = milestone_words(texts, event.milestone)
     elif kind in ("quote.declined/1", "quote.cancelled/1") and event.texts is not None:
         more = event.texts.notes or ""
     return Moment(one.seq, one.at, visit.say(words), tone, more, amount)

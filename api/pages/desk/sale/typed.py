@@ -9,11 +9,18 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from api.http.problems import Problem
 from api.names import folded
 from api.pages.desk.sale.words import LINE_TYPES
 from api.pages.frame.forms import FieldWrong, Form
+from ledger.domain.totals import MAX_LINES
 
-MOST_LINES: Final = 180
+MOST_LINES: Final = MAX_LINES
+MOST_FIELDS: Final = 12 * MOST_LINES + 500
+"""Of the editor's form: a line has at most twelve."""
+FORM_BYTES: Final = 4 << 20
+_BLANK: Final = 5
+"""Empty rows that a page may offer besides."""
 MOST_STEPS: Final = 12
 _SHORT: Final = 300
 _LONG: Final = 20_000
@@ -56,6 +63,9 @@ def read_quote(form: Form, before: Mapping[str, Any]) -> tuple[dict[str, Any], d
     """Read a form into the members of a command; words by field; and fields of rows by the command's pointer.
 
     `before` is the draft's command: members that the form does not show are kept.
+
+    Raises:
+        Problem: `PARAMETER_INVALID`, for far more lines than a quote may have.
     """
     reading = Reading()
     made: dict[str, Any] = {name: value for name, value in before.items() if name not in _OWN}
@@ -95,8 +105,10 @@ def read_quote(form: Form, before: Mapping[str, Any]) -> tuple[dict[str, Any], d
 
 def _lines(form: Form, reading: Reading, pointers: dict[str, str]) -> list[dict[str, Any]]:
     rows = form.rows("lines")
+    if len(rows) > MOST_LINES + _BLANK:  # no form of ours: drawing it again would take long
+        raise Problem("PARAMETER_INVALID", "form", reason="too_long")
     if len(rows) > MOST_LINES:
-        reading.places["lines"] = "Un devis a au plus 180 lignes : regroupez-en, ou faites deux devis."
+        reading.places["lines"] = "Un devis a au plus 2000 lignes : regroupez-en, ou faites deux devis."
         return []
     found: list[dict[str, Any]] = []
     for rank, row in enumerate(rows):
@@ -160,7 +172,7 @@ def _steps(form: Form, reading: Reading, pointers: dict[str, str]) -> list[dict[
 
 _STEP_FIELDS: Final = {
     "kind": "kind", "share_bp": "share", "amount_cents": "amount", "trigger": "trigger", "due_on": "due_on",
-    "due_days": "due_days", "milestone": "milestone",
+    "due_days": "due_days", "milestone": "milestone", "milestone_name": "milestone",
 }  # fmt: skip
 
 
@@ -178,6 +190,8 @@ def _step(row: Form, reading: Reading, prefix: str) -> dict[str, Any]:
     take("due_days", "due_days", lambda: row.whole("due_days", 3650))
     if step.get("trigger") == "milestone":
         take("milestone", "milestone", lambda: code_of(row.text("milestone")))
+        if step.get("milestone") not in (None, row.text("milestone")):
+            take("milestone_name", "milestone", lambda: _text(row, "milestone", _SHORT))
     return step
 
 
@@ -299,7 +313,7 @@ def _step_fields(step: Mapping[str, Any]) -> dict[str, Any]:
         "trigger": step.get("trigger"),
         "due_on": step.get("due_on"),
         "due_days": _whole(step.get("due_days")),
-        "milestone": step.get("milestone"),
+        "milestone": step.get("milestone_name") or step.get("milestone"),
     }
 
 

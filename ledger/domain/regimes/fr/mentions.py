@@ -116,6 +116,7 @@ class Mention:
     when: Callable[[MentionFacts], bool]
     law: str
     words_fr: str
+    words_en: str
     source: Source
     since: date | None = None
     until: date | None = None
@@ -143,15 +144,17 @@ MENTIONS: tuple[Mention, ...] = (
         _always,
         f"{_DEVIS} ; C. conso art. L111-1",
         "nom et adresse de l'entreprise",
+        "name and address of the business",
         "quoted",
     ),
-    Mention("CLIENT_NAME", _QUOTE, _always, _DEVIS, "nom du client", "quoted"),
+    Mention("CLIENT_NAME", _QUOTE, _always, _DEVIS, "nom du client", "customer's name", "quoted"),
     Mention(
         "ISSUER_CONTACT",
         _QUOTE,
         lambda facts: facts.consumer,
         "C. conso art. L111-1 et R111-1",
         "téléphone ou adresse électronique de l'entreprise",
+        "telephone or e-mail address of the business",
         "quoted",
     ),
     Mention(
@@ -160,6 +163,7 @@ MENTIONS: tuple[Mention, ...] = (
         _always,
         "C. conso art. R111-2 ; C. com. art. R123-237",
         "numéro d'immatriculation (SIREN et registre)",
+        "registration number (SIREN and register)",
         "recalled",
     ),
     Mention(
@@ -168,6 +172,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: facts.regulated,
         _DEVIS,
         "lieu d'exécution",
+        "place of performance",
         "quoted",
     ),
     Mention(
@@ -176,6 +181,7 @@ MENTIONS: tuple[Mention, ...] = (
         _always,
         f"{_DEVIS} ; C. conso art. L111-1",
         "décompte détaillé : désignation, quantité, unité et prix unitaire de chaque ligne",
+        "detailed breakdown: description, quantity, unit and unit price of each line",
         "quoted",
     ),
     Mention(
@@ -184,15 +190,19 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: facts.regulated and facts.travel_costs,
         _DEVIS,
         "frais de déplacement",
+        "travel costs",
         "quoted",
     ),
-    Mention("VALIDITY", _QUOTE, _always, _DEVIS, "durée de validité de l'offre", "quoted"),
+    Mention(
+        "VALIDITY", _QUOTE, _always, _DEVIS, "durée de validité de l'offre", "how long the offer is valid", "quoted"
+    ),
     Mention(
         "QUOTE_FEE",
         _QUOTE,
         lambda facts: facts.regulated and facts.paid_quote,
         _DEVIS,
         "prix du devis, s'il est payant",
+        "price of the quote itself, if it is charged for",
         "quoted",
     ),
     Mention(
@@ -201,6 +211,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: facts.consumer,
         "C. conso art. L111-1 3°",
         "date ou délai d'exécution ou de livraison",
+        "date or time of performance or delivery",
         "quoted",
     ),
     Mention(
@@ -209,6 +220,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: facts.consumer and facts.goods,
         "C. conso art. L111-1 5°",
         "garanties légales et commerciales",
+        "legal and commercial guarantees",
         "quoted",
     ),
     Mention(
@@ -217,6 +229,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: facts.consumer,
         "C. conso art. L616-1",
         "nom et coordonnées du médiateur de la consommation",
+        "name and contact details of the consumer mediator",
         "official",
     ),
     Mention(
@@ -225,6 +238,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: facts.price_revisable,
         "C. conso art. L112-1 et L111-1",
         "conditions de révision du prix",
+        "terms of price revision",
         "recalled",
     ),
     Mention(
@@ -233,6 +247,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: facts.consumer and facts.withdrawal_applies,
         "C. conso art. L221-5 et L221-9",
         "information et formulaire de rétractation",
+        "information on withdrawal, and its form",
         "quoted",
     ),
     Mention(
@@ -241,6 +256,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: facts.consumer and facts.withdrawal_applies and facts.online,
         "C. conso art. L221-21",
         "fonction de rétractation en ligne",
+        "online withdrawal function",
         "quoted",
         since=WITHDRAWAL_FUNCTION_SINCE,
     ),
@@ -250,6 +266,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: "building" in facts.trades,
         "C. env. art. L541-21-2-3 et D541-45-1",
         "gestion et coût d'élimination des déchets de chantier",
+        "handling of site waste and cost of its disposal",
         "recalled",
         since=_WASTE_SINCE,
     ),
@@ -259,6 +276,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: "energy_renovation" in facts.trades,
         "Loi 2025-594",
         "qualification RGE et sous-traitance, sur support durable avant la signature",
+        "RGE qualification and subcontracting, on a durable medium before signature",
         "quoted",
         since=RGE_STATUS_SINCE,
     ),
@@ -269,6 +287,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: "building" in facts.trades,
         "Loi 2014-626 art. 22 ; C. assur. art. L243-2",
         "assurance décennale : assureur, coordonnées, couverture géographique",
+        "ten-year liability insurance (assurance décennale): insurer, contact details, geographical cover",
         "quoted",
         since=date(2014, 6, 20),
     ),
@@ -278,18 +297,30 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: facts.reduced_rate_works and not facts.statement_already_given,
         "Loi 2025-127 art. 41",
         "attestation du client pour le taux réduit sur les travaux",
+        "customer's statement for the reduced rate on works",
         "quoted",
         since=REDUCED_RATE_STATEMENT_SINCE,
     ),
     # invoices
-    Mention("ISSUER_NAME_ADDRESS", _INVOICES, _always, f"{_242} 1°", "nom et adresse de l'entreprise", "quoted"),
-    Mention("ISSUER_SIREN", _INVOICES, _always, f"{_242} 1°", "SIREN de l'entreprise", "quoted"),
+    Mention(
+        "ISSUER_NAME_ADDRESS",
+        _INVOICES,
+        _always,
+        f"{_242} 1°",
+        "nom et adresse de l'entreprise",
+        "name and address of the business",
+        "quoted",
+    ),
+    Mention(
+        "ISSUER_SIREN", _INVOICES, _always, f"{_242} 1°", "SIREN de l'entreprise", "SIREN of the business", "quoted"
+    ),
     Mention(
         "CLIENT_NAME_ADDRESS",
         _INVOICES,
         lambda facts: not facts.consumer,
         f"{_242} 1°",
         "nom et adresse du client",
+        "customer's name and address",
         "quoted",
     ),
     Mention(
@@ -298,6 +329,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: facts.customer_kind == "business" and facts.customer_country == "FR" and facts.reform_holds,
         f"{_242} 1°",
         "SIREN du client professionnel",
+        "SIREN of the business customer",
         "quoted",
     ),
     Mention(
@@ -306,6 +338,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: (facts.taxed and facts.above_small) or facts.intra_community or facts.export,
         f"{_242} 2°",
         "numéro de TVA de l'entreprise",
+        "VAT number of the business",
         "quoted",
     ),
     Mention(
@@ -314,6 +347,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: facts.reverse_charge or facts.intra_community,
         f"{_242} 3°",
         "numéro de TVA du client",
+        "customer's VAT number",
         "quoted",
     ),
     Mention(
@@ -322,6 +356,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: facts.goods and facts.delivered_elsewhere,
         f"{_242} 7° bis",
         "adresse de livraison",
+        "delivery address",
         "quoted",
     ),
     Mention(
@@ -330,6 +365,7 @@ MENTIONS: tuple[Mention, ...] = (
         _always,
         f"{_242} 8°",
         "désignation, quantité et prix unitaire de chaque ligne",
+        "description, quantity and unit price of each line",
         "quoted",
     ),
     Mention(
@@ -338,6 +374,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: facts.supply_on_other_day,
         f"{_242} 10°",
         "date de la livraison, de la prestation ou du versement de l'acompte",
+        "date of the delivery, of the service or of the payment in advance",
         "quoted",
     ),
     Mention(
@@ -346,6 +383,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: facts.exempt and facts.above_small,
         f"{_242} 12°",
         "référence de l'exonération",
+        "reference of the VAT exemption",
         "quoted",
     ),
     Mention(
@@ -354,6 +392,7 @@ MENTIONS: tuple[Mention, ...] = (
         _always,
         "CGI art. 289 I 5 ; BOI-TVA-DECLA-30-20-20-20 §180 à 270",
         "numéro et date de la facture initiale",
+        "number and date of the initial invoice",
         "quoted",
     ),
     Mention(
@@ -362,6 +401,7 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: not facts.consumer,
         "C. com. art. L441-9",
         "date de règlement",
+        "date of payment",
         "quoted",
     ),
     Mention(
@@ -370,26 +410,37 @@ MENTIONS: tuple[Mention, ...] = (
         lambda facts: facts.customer_kind == "business",
         "C. com. art. L441-9 et L441-10",
         "taux des pénalités de retard",
+        "rate of late-payment penalties",
         "quoted",
     ),
     # notes for consumers
-    Mention("ISSUER_NAME_ADDRESS", _NOTES, _always, _NOTE, "nom et adresse de l'entreprise", "official"),
+    Mention(
+        "ISSUER_NAME_ADDRESS",
+        _NOTES,
+        _always,
+        _NOTE,
+        "nom et adresse de l'entreprise",
+        "name and address of the business",
+        "official",
+    ),
     Mention(
         "CLIENT_NAME",
         _NOTES,
         lambda facts: facts.document == "works_note" or not facts.client_objects_to_name,
         _NOTE,
         "nom du client, sauf s'il s'y oppose",
+        "customer's name, unless they object",
         "official",
     ),
-    Mention("PERFORMANCE_DATE", _NOTES, _always, _NOTE, "date d'exécution", "official"),
-    Mention("PERFORMANCE_PLACE", _NOTES, _always, _NOTE, "lieu d'exécution", "official"),
+    Mention("PERFORMANCE_DATE", _NOTES, _always, _NOTE, "date d'exécution", "date of performance", "official"),
+    Mention("PERFORMANCE_PLACE", _NOTES, _always, _NOTE, "lieu d'exécution", "place of performance", "official"),
     Mention(
         "LINE_DETAIL",
         _NOTES,
         lambda facts: not facts.detailed_quote_accepted,
         _NOTE,
         "décompte détaillé de chaque prestation et produit",
+        "detailed breakdown of each service and product",
         "official",
     ),
 )
@@ -452,8 +503,14 @@ def check_mentions(facts: MentionFacts, present: Collection[str], place: str = "
     own = _OWN_REFUSALS.get(first.code)
     if own is not None:
         return refuse(own, place)
-    words = " ; ".join(mention.words_fr for mention in lacking if mention.code not in _OWN_REFUSALS)
-    return refuse(_REFUSALS[facts.document], place, mention=words, mention_code=first.code)
+    named = [mention for mention in lacking if mention.code not in _OWN_REFUSALS]
+    return refuse(
+        _REFUSALS[facts.document],
+        place,
+        mention=" ; ".join(mention.words_fr for mention in named),
+        mention_en="; ".join(mention.words_en for mention in named),
+        mention_code=first.code,
+    )
 
 
 def statements_for(facts: MentionFacts) -> tuple[str, ...]:
