@@ -5,7 +5,7 @@ What HTTP and the command line share. A report is as of the ledger's end: what i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +30,9 @@ from projections.engine.rows.memory import MemoryRows
 from projections.reports.contract import Asked, Facts, Report, Table, Unanchored
 from projections.reports.shapes import find_row
 
+Known = Callable[[str], str | None]
+"""Gives a customer's name from what is at hand; None: look in the ledger."""
+
 _ONE_BY_ONE: Final = 200
 """So many names are looked up by themselves; who asks for more gets all of them read in one pass."""
 _CHUNK: Final = 500
@@ -42,10 +45,18 @@ MOST_TOLD: Final = 1_000
 class StoreDesk:
     """A `Desk` over one ledger of a store, as of the position of its views. For one report, in one thread."""
 
-    def __init__(self, service: Service, row: LedgerRow, views: Mapping[str, View], *, names: bool = True) -> None:
-        """Read `row`'s ledger through `views`; without `names`, nobody is named."""
+    def __init__(
+        self,
+        service: Service,
+        row: LedgerRow,
+        views: Mapping[str, View],
+        *,
+        names: bool = True,
+        known: Known | None = None,
+    ) -> None:
+        """Read `row`'s ledger through `views`; without `names`, nobody is named. `known` is asked for names first."""
         self._service, self._store, self._row, self._views = service, service.store, row, views
-        self._shows_names = names
+        self._shows_names, self._known = names, known
         self._names: dict[str, str | None] = {}
         self._all_named = False
         self._days: Days = days_of(self._store, row.ledger)
@@ -54,6 +65,7 @@ class StoreDesk:
         self._register = service.register(row.ledger)
         self._latest = StoreSources(self._store, row.ledger)
         self._facts: Facts | None = None
+        self._today: date | None = None
         self.beyond_entries = False  # whether the report read what may change without an entry or a new day
 
     @property
@@ -79,11 +91,13 @@ class StoreDesk:
     @property
     def today(self) -> date:
         """See `Desk`; a ledger with a simulated clock, and one looked back at, stands at its last entry."""
-        head = self._store.head(self._row.ledger)
-        at = parse_at(self.facts.head_at)
-        past = head is not None and self.position < head.seq
-        now = at if past or self._register.clock == "simulated" else max(self._service.clock.now(), at)
-        return business_days_of(self._register).of(now)
+        if self._today is None:
+            head = self._store.head(self._row.ledger)
+            at = parse_at(self.facts.head_at)
+            past = head is not None and self.position < head.seq
+            now = at if past or self._register.clock == "simulated" else max(self._service.clock.now(), at)
+            self._today = business_days_of(self._register).of(now)
+        return self._today
 
     @property
     def lag(self) -> int:
@@ -100,6 +114,9 @@ class StoreDesk:
         if not self._shows_names:
             return None
         if customer not in self._names:
+            known = None if self._known is None else self._known(customer)
+            if known is not None:
+                return known
             if len(self._names) >= _ONE_BY_ONE and not self._all_named:
                 self._read_all_names()
             if customer not in self._names:
@@ -208,6 +225,7 @@ def desk_of(
     names: bool = True,
     at_least: int | None = None,
     upto: int | None = None,
+    known: Known | None = None,
 ) -> Iterator[StoreDesk]:
     """Give the desk at which a report of this ledger is made.
 
@@ -219,6 +237,7 @@ def desk_of(
         names: whether customers are named.
         at_least: an entry that it must know of; more is not waited for. Without it, the ledger's end.
         upto: look back: rows are made anew in memory up to this entry, which costs the ledger.
+        known: what is asked for a customer's name first; hundreds of names are read from the store otherwise.
 
     Raises:
         What `Engine.fresh` raises.
@@ -227,7 +246,7 @@ def desk_of(
         engine = Engine(service.store, MemoryRows(), service.clock.now, tuple(engine.projections.values()))
         at_least = upto
     with engine.fresh(row.ledger, report.uses, at_least=at_least) as views:
-        yield StoreDesk(service, row, views, names=names)
+        yield StoreDesk(service, row, views, names=names, known=known)
 
 
 # --- the entries behind a figure

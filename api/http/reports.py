@@ -310,7 +310,8 @@ def _desk(call: Call, report: Report, *, names: bool, at_least: int | None) -> A
     head = context.store.head(call.ledger.ledger)
     if at_least is not None and head is not None and at_least > head.seq:
         raise Problem("PARAMETER_INVALID", "query at_least", reason="beyond_the_end")
-    return desk_of(context.service, context.engine, call.ledger, report, names=names, at_least=at_least)
+    known = context.names.known(call.ledger.ledger) if names else None
+    return desk_of(context.service, context.engine, call.ledger, report, names=names, at_least=at_least, known=known)
 
 
 def _language(query: Mapping[str, str]) -> Language:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from api.names import Names, folded
+from api.reports import StoreDesk, desk_of
 from ledger.domain.commands.parties import RegisterCustomer, UpdateCustomer
 from ledger.domain.events.common import Address, Party
 from ledger.domain.refusals import Refusal
 from ledger.shell.service import Service
+from projections.reports.receivables import RECEIVABLES
 from tests.pages.kit import House
 
 
@@ -63,3 +67,30 @@ def test_what_has_no_letter_finds_nobody_and_nothing_everybody(house: House) -> 
     assert nobody == ([], 0)
     assert everybody is not None
     assert everybody[1] >= 1
+
+
+def test_a_report_takes_names_from_the_index_and_reads_only_those_it_lacks(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, context = house.served.service, house.served.app.context
+    row = service.find("atelier")
+    known, unknown = register(service, row.ledger, "Dans l'Index"), register(service, row.ledger, "Pas Encore")
+    assert context.names.search(row.ledger, "index") is not None  # it is there now
+    index = context.names.known(row.ledger)
+    read: list[str] = []
+    name = StoreDesk._name
+
+    def reading(desk: StoreDesk, customer: str) -> str | None:
+        read.append(customer)
+        return name(desk, customer)
+
+    monkeypatch.setattr(StoreDesk, "_name", reading)
+    lacking = {unknown}
+    with desk_of(
+        service, context.engine, row, RECEIVABLES,
+        known=lambda customer: None if customer in lacking else index(customer),
+    ) as desk:  # fmt: skip
+        assert (desk.name_of(known), desk.name_of(unknown)) == ("Dans l'Index", "Pas Encore")
+    assert read == [unknown]
+    with desk_of(service, context.engine, row, RECEIVABLES, names=False, known=index) as desk:
+        assert desk.name_of(known) is None

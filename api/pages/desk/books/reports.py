@@ -13,10 +13,11 @@ from api.http.problems import Problem
 from api.http.reports import BEYOND_ENTRIES
 from api.pages.desk.books.common import DESK, filled, get, page_number, place_of
 from api.pages.desk.books.event_words import event_words
+from api.pages.desk.books.tiles import desk_at
 from api.pages.frame.page import Page
 from api.pages.frame.visit import Visit
 from api.pages.frame.wrong import Wrong
-from api.reports import desk_of, explain
+from api.reports import explain
 from projections.reports.asking import Unfit, complete
 from projections.reports.charts import draw
 from projections.reports.contract import Asked, Column, Report, Table, Words
@@ -148,7 +149,7 @@ def report_file(visit: Visit) -> Answer:
     form = visit.query("format", *(each.name for each in found.parameters)).get("format", "csv")
     if form not in ("csv", "json"):
         raise Problem("PARAMETER_INVALID", "query format", reason="choice")
-    with desk_of(visit.context.service, visit.context.engine, visit.ledger, found) as desk:
+    with desk_at(visit.context, visit.ledger, found) as desk:
         table = found.make(desk, asked)
         name = f"{found.name}-{table.as_of_seq}.{form}"
         if form == "json":
@@ -165,7 +166,7 @@ def report_explain(visit: Visit) -> Answer:
     asked = complete(found, query)
     if isinstance(asked, Unfit) or not 1 <= len(key) <= 200:
         raise visit.nothing_there()
-    with desk_of(visit.context.service, visit.context.engine, visit.ledger, found) as desk:
+    with desk_at(visit.context, visit.ledger, found) as desk:
         told = explain(desk, found, asked, key, column, _MOST_TOLD)
         currency = desk.facts.currency
     if told is None:
@@ -213,7 +214,7 @@ def _made(visit: Visit, found: Report, asked: Asked) -> tuple[Table, str]:
     if kept is not None and kept.stamp == stamp:
         made: tuple[Table, str] = kept.value
         return made
-    with desk_of(context.service, context.engine, row, found) as desk:
+    with desk_at(context, row, found) as desk:
         table, currency = found.make(desk, asked), desk.facts.currency
     if len(table.rows) <= _MOST_KEPT_ROWS and found.name not in BEYOND_ENTRIES and table.as_of_seq == stamp[1]:
         context.beside.keep(row.ledger, f"report:{found.name}", stamp, (table, currency))

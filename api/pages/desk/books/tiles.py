@@ -7,17 +7,18 @@ kept by ledger with the entry as of which it is, so that the page itself reads n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Final
 
 from api.http.context import Context
 from api.jobs.integrity import integrity_of
 from api.pages.desk.books.watch import Watch
-from api.reports import desk_of
+from api.reports import StoreDesk, desk_of
 from ledger.shell.store import LedgerRow
 from projections.business.stages import OPEN_QUOTES
 from projections.reports.asking import Unfit, complete
-from projections.reports.contract import Table
+from projections.reports.contract import Report, Table
 from projections.reports.receivables import AGES
 from projections.reports.registry import BY_NAME
 
@@ -51,13 +52,18 @@ class Tile:
         return seq, int(context.service.clock.now().timestamp()) // self.seconds
 
 
+def desk_at(context: Context, row: LedgerRow, report: Report) -> AbstractContextManager[StoreDesk]:
+    """Give the desk of a report, with the names that the lists of the pages know already."""
+    return desk_of(context.service, context.engine, row, report, known=context.names.known(row.ledger))
+
+
 def table_of(context: Context, row: LedgerRow, name: str, asked: Mapping[str, str]) -> Table:
     """Make a report."""
     report = BY_NAME[name]
     whole = complete(report, asked)
     if isinstance(whole, Unfit):
         raise AssertionError(f"{name}: {whole.name} {whole.reason}")
-    with desk_of(context.service, context.engine, row, report) as desk:
+    with desk_at(context, row, report) as desk:
         return report.make(desk, whole)
 
 
