@@ -127,7 +127,7 @@ def rate_options(visit: Visit) -> list[tuple[str, str]]:
         return [("", visit.say("Sans TVA (franchise)"))]
     rates = [one.value for one in RATES[profile.supply_place] if one.until is None]
     return [
-        ("", visit.say("Taux normal")),
+        ("", visit.say("Normale")),
         *((str(rate), languages.percent(visit.language, rate)) for rate in rates),
         ("AE", visit.say("Autoliquidation")),
         ("K", visit.say("Livraison intracommunautaire")),
