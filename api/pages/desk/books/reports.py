@@ -14,6 +14,7 @@ from api.http.reports import BEYOND_ENTRIES
 from api.pages.desk.books.common import DESK, filled, get, page_number, place_of
 from api.pages.desk.books.event_words import event_words
 from api.pages.desk.books.tiles import desk_at
+from api.pages.frame.languages import spaced
 from api.pages.frame.page import Page
 from api.pages.frame.visit import Visit
 from api.pages.frame.wrong import Wrong
@@ -253,7 +254,8 @@ def _link(visit: Visit, row: Mapping[str, Any]) -> str:
 
 
 def _said(visit: Visit, words: Any) -> str:
-    return said(words, visit.language)
+    told = said(words, visit.language)
+    return spaced(told) if visit.language == "fr" else told
 
 
 def _words(visit: Visit) -> dict[str, Any]:
