@@ -39,6 +39,7 @@ def test_a_real_business_is_opened_and_its_owner_needs_a_second_factor(stage: St
     page.get_by_role("button", name="Continuer").click()
 
     page.get_by_role("link", name="Le mettre en place").click()
+    page.get_by_role("button", name="Montrer l'image").click()
     page.get_by_text("Impossible de lire l'image").click()
     device = pyotp.TOTP(page.locator("#secret").inner_text().replace(" ", ""))
     page.get_by_label("Code à 6 chiffres").fill(device.now())
