@@ -22,14 +22,15 @@ from projections.accounts.journals import no_name
 from projections.book.posting import Posting
 from projections.book.reading import postings_recorded
 from projections.business.documents import DOCUMENT, DOCUMENTS
+from projections.business.incoming import INCOMING, PAYOUT
 from projections.engine.contract import Entry, View
 from projections.engine.days import Days, days_of
 from projections.engine.engine import Engine
 from projections.ereporting import history
-from projections.vat.bridge import STEPS, TITLES, Bridge, Step
+from projections.vat.bridge import COLUMNS, STEPS, TITLES, Bridge, Step
 from projections.vat.periods import Period, named_days
 from projections.vat.reconcile import Closure, Reconciliation, open_days, reconcile
-from projections.vat.ties import documents_tie, ereporting_tie, journals_tie
+from projections.vat.ties import documents_tie, ereporting_tie, journals_tie, payouts_tie
 
 MOST_KEPT: Final = 200_000
 """Postings kept in memory at most, about a hundred megabytes."""
@@ -69,7 +70,7 @@ def reconciled(service: Service, engine: Engine, row: LedgerRow, period: Period)
     """
     store, ledger = service.store, row.ledger
     currency = service.register(ledger).currency
-    with engine.fresh(ledger, ("book", history.NAME, DOCUMENTS.name)) as views:
+    with engine.fresh(ledger, ("book", history.NAME, DOCUMENTS.name, INCOMING.name)) as views:
         book_view, upto = views["book"], views["book"].position
         firm = history.firm_of(views[history.NAME], upto)
 
@@ -78,7 +79,10 @@ def reconciled(service: Service, engine: Engine, row: LedgerRow, period: Period)
         last = max((each.closed.last_seq for each in closed if each.closed.period == "day"), default=0)
         days = days_of(store, ledger)
         unclosed = open_days((_entry(line.line, line, days) for line in store.lines(ledger, last, upto)), currency)
-        ties = [documents_tie((row.key, row.body) for row in views[DOCUMENTS.name].rows(DOCUMENT))]
+        ties = [
+            documents_tie((row.key, row.body) for row in views[DOCUMENTS.name].rows(DOCUMENT)),
+            payouts_tie(row.body for row in views[INCOMING.name].rows(PAYOUT)),
+        ]
         if firm is not None:
             ties.append(ereporting_tie(firm))
         regime: VatRegime = firm.known[-1].regime if firm is not None else "normal_monthly"
@@ -148,6 +152,7 @@ def _bridge_json(each: Bridge, most: int) -> dict[str, Any]:
         "words": {"fr": words.fr, "en": words.en},
         "key": list(each.key),
         "columns": list(each.columns),
+        "column_words": [{"fr": COLUMNS[name].fr, "en": COLUMNS[name].en} for name in each.columns],
         "start": _step_json(each.start, most),
         "steps": [_step_json(step, most) for step in each.steps],
         "end": _step_json(each.end, most),

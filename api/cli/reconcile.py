@@ -21,7 +21,7 @@ from ledger.shell.store import LedgerRow
 from projections.engine.engine import Engine
 from projections.reports.contract import Words
 from projections.reports.shapes import to_json, to_text
-from projections.vat.bridge import STEPS, TITLES, Bridge, Step
+from projections.vat.bridge import COLUMNS, STEPS, TITLES, Bridge, Step
 from projections.vat.periods import FIRST_YEAR, LAST_YEAR, Period, period_named
 from projections.vat.report import VAT, VAT_ENTRIES, VAT_RATES
 
@@ -111,7 +111,7 @@ def _tell(found: Reconciled, language: Literal["fr", "en"], entries: bool) -> No
         own = [each for each in made.bridges if each.name == name]
         output.say("")
         output.say(getattr(TITLES[name], language))
-        columns = own[0].columns
+        columns = tuple(getattr(COLUMNS[each], language) for each in own[0].columns)
         rows = [row for each in own for row in _rows(each, language, entries)]
         heads = ("", "", *columns, *(("#",) if entries else ()))
         output.table("", heads, rows, right=columns)

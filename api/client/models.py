@@ -3038,6 +3038,7 @@ class ReconciliationReadAnswerBridgesItem(TypedDict):
     words: ReportListAnswerItemQuestion
     key: list[str]
     columns: list[str]
+    column_words: list[ReportListAnswerItemQuestion]
     start: ReconciliationReadAnswerBridgesItemStart
     steps: list[ReconciliationReadAnswerBridgesItemStart]
     end: ReconciliationReadAnswerBridgesItemStart

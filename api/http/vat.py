@@ -37,6 +37,7 @@ RECONCILIATION: Final = schemas.record(
                     "words": _WORDS,
                     "key": {"type": "array", "items": schemas.TEXT},
                     "columns": {"type": "array", "items": schemas.TEXT},
+                    "column_words": {"type": "array", "items": _WORDS},
                     "start": _STEP,
                     "steps": {"type": "array", "items": _STEP},
                     "end": _STEP,

@@ -71,6 +71,9 @@ TITLES: dict[str, Words] = {
     "deposits": Words("Acomptes détenus → TVA sur acomptes", "Deposits held → VAT on deposits"),
     "debts": Words("Créances du livre → reste à payer des pièces", "Debts in the book → open on documents"),
     "held": Words("Acomptes du livre → acomptes détenus des pièces", "Deposits in the book → held on documents"),
+    "payouts": Words(
+        "Versements du prestataire dans le livre → liste des versements", "Payouts in the book → list of payouts"
+    ),
     "moves": Words("Écritures équilibrées", "Moves in balance"),
     "journals": Words("Livre → journaux comptables", "The book → journals"),
     "ereporting_sales": Words("Chiffre d'affaires → e-reporting 10.3", "Turnover → e-reporting 10.3"),
@@ -122,6 +125,7 @@ STEPS: dict[str, Words] = {
     "ereporting": Words("selon l'e-reporting", "as reported"),
     "business_customers": Words("clients assujettis et publics", "business and public customers"),
     "documents": Words("selon les pièces", "by the documents"),
+    "payouts": Words("selon la liste des versements", "by the list of payouts"),
     "owed_back": Words("à rendre sur avoirs", "to be paid back for credit notes"),
     "owed_on_top": Words("indemnités et intérêts à verser", "indemnities and interest owed"),
     "services_due": Words("prestations, selon la TVA exigible", "services, by the VAT that fell due"),
@@ -133,3 +137,20 @@ STEPS: dict[str, Words] = {
     "not_reported": Words("non déclaré", "not reported"),
 }
 """Each step, for people."""
+
+COLUMNS: dict[str, Words] = {
+    "base": Words("base", "base"),
+    "vat": Words("TVA", "VAT"),
+    "amount": Words("montant", "amount"),
+    "received": Words("reçus", "received"),
+    "applied": Words("déduits", "deducted"),
+    "released": Words("libérés", "released"),
+    "refunded": Words("rendus", "given back"),
+    "forfeited": Words("conservés", "kept"),
+    "reversed": Words("impayés", "reversed"),
+    "moved": Words("réaffectés", "moved"),
+    "gross": Words("brut", "gross"),
+    "fees": Words("commissions", "fees"),
+    "returned": Words("revenus", "returned"),
+}
+"""Each column, for people."""

@@ -86,6 +86,41 @@ def documents_tie(documents: Iterable[tuple[str, Body]]) -> Tie:
     return tie
 
 
+def payouts_tie(payouts: Iterable[Body]) -> Tie:
+    """Tie what providers paid out by the book, and what came back, to the list of payouts, as of the ledger's end.
+
+    `payouts` are the rows of the projection of incoming money, as of the same entry: no closure counts payouts, since
+    they move money that was counted when the customer paid it.
+    """
+    listed: dict[str, tuple[int, int, int]] = {}
+    for row in payouts:
+        gross, fees, back = listed.get(row["currency"], (0, 0, 0))
+        came_back = row["gross_cents"] - row["fee_cents"] if "returned_on" in row else 0
+        listed[row["currency"]] = (gross + row["gross_cents"], fees + row["fee_cents"], back + came_back)
+
+    def tie(book: Book, period: Period, upto_seq: int) -> Iterable[Bridge]:
+        del period
+        booked: dict[str, list[int]] = {}
+        entries: dict[str, list[int]] = {}
+        for each in book():
+            if each.cause != "payout" or each.seq > upto_seq:
+                continue
+            sums = booked.setdefault(each.currency, [0, 0, 0])
+            entries.setdefault(each.currency, []).append(each.seq)
+            if each.account == "provider" and each.type == "provider.payout_returned/1":
+                sums[2] += each.amount_cents
+            elif each.account == "provider":
+                sums[0] -= each.amount_cents
+            elif each.account == "fees":
+                sums[1] += each.amount_cents
+        for currency in sorted({*booked, *listed}):
+            start = Step("book", tuple(booked.get(currency, (0, 0, 0))), merged([entries.get(currency, [])]))
+            end = Step("payouts", listed.get(currency, (0, 0, 0)))
+            yield bridge("payouts", (currency,), ("gross", "fees", "returned"), start, (), end)
+
+    return tie
+
+
 def _recorded(journals: Journals, period: Period, latest: str) -> Iterator[JournalEntry]:
     """Give the entries that were recorded in a period, year by year, up to the year of the latest day of the book."""
     last = max(latest, journals.upto_day)

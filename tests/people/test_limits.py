@@ -106,7 +106,7 @@ def test_two_processes_share_one_limit_and_the_table_names_nobody(url: str, tmp_
     assert second.take(RATE, "ada@example.com") == 10
     rows, _ = one.side().people()._run("SELECT bucket FROM rate_limits", ())  # type: ignore[attr-defined] # of SQL stores
     assert len(rows) == 1
-    assert "ada" not in str(rows)
+    assert not any(part in str(rows) for part in ("ada@", "example", "."))  # three letters may stand in a digest
     one.close()
     other.close()
 

@@ -12,6 +12,7 @@ from ledger.domain.streams.provider import payout_id
 from projections.business.documents import DISPUTED, DOCUMENTS, DUE, NUMBERED
 from projections.business.incoming import INCOMING, PAYOUT, PLACES, sort_of
 from projections.business.incoming import PAYMENT as ROWS
+from tests.documents.sales import CASES
 from tests.projections.playing import SALES, Folded, entries_of, played
 
 
@@ -57,7 +58,7 @@ def test_what_is_due_disputed_and_numbered_is_named_and_nothing_else(name: str) 
 
 
 def test_a_payout_that_came_back_keeps_its_row_and_says_when() -> None:
-    sale = played(SALES[0])
+    sale, *_ = CASES[SALES[0]]()
     sale.play(RecordPayout(provider="stripe", provider_reference="po_1", gross_cents=1_200, fee_cents=20))
     sale.play(RecordPayoutReturn(provider="stripe", provider_reference="po_1"))
     (row,) = Folded(INCOMING, entries_of(sale)).rows(PAYOUT)

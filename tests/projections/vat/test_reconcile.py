@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ledger.domain.commands.common import InstalmentInput, LineInput
+from ledger.domain.commands.payments import RecordPayout, RecordPayoutReturn
 from ledger.domain.events.invoices import InvoiceIssued
 from ledger.domain.events.periods import PeriodClosed
 from ledger.domain.types import Nature
@@ -20,10 +21,11 @@ from projections.engine.contract import Entry
 from projections.vat.periods import days_between
 from projections.vat.reconcile import Closure
 from projections.vat.ties import journals_tie
+from tests.documents.sales import CASES
 from tests.domain.world import CONSUMER
 from tests.projections.accounts.books import Book
 from tests.projections.playing import SALES, Folded, entries_of, played
-from tests.projections.vat.years import AnyYear, documents_of, hold, play, tied
+from tests.projections.vat.years import AnyYear, documents_of, hold, payouts_of, play, tied
 
 NATURES: tuple[Nature, ...] = ("goods", "services")
 EVER = days_between("2000-01-01", "2099-12-31")
@@ -119,6 +121,34 @@ def test_no_posting_can_be_left_out_or_altered_unseen(name: str) -> None:
             kept: Any = (altered,) if altered is not None else ()
             made = tied((*book[:place], *kept, *book[place + 1 :]), closed, EVER, entries, with_ties=False)
             assert not made.holds, (posting, altered)
+
+
+@pytest.mark.parametrize("currency", ["EUR", "USD"])
+def test_no_payout_can_be_left_out_or_altered_unseen(currency: str) -> None:
+    sale, *_ = CASES["invoice_b2c"]()
+    for reference, gross, fee in (("po_1", 1_200, 20), ("po_2", 900, 0)):
+        sale.play(
+            RecordPayout(
+                provider="stripe", provider_reference=reference, gross_cents=gross, fee_cents=fee, currency=currency
+            )
+        )  # fmt: skip
+    sale.play(RecordPayoutReturn(provider="stripe", provider_reference="po_1"))
+    entries = entries_of(sale)
+    book = tuple(postings_recorded(Folded(BOOK, entries)))
+    payouts: dict[str, Any] = {"documents": documents_of(entries), "payouts": payouts_of(entries)}
+    whole = tied(book, (), EVER, entries, **payouts)
+    (told,) = [each for each in whole.bridges if each.name == "payouts"]
+    assert whole.holds
+    assert (told.key, told.start.cents, told.end.cents) == ((currency,), (2_100, 20, 1_180), (2_100, 20, 1_180))
+    of_payouts = {each.seq for each in book if each.cause == "payout"}
+    assert len(of_payouts) == 3
+    for seq in of_payouts:
+        rest = tuple(each for each in book if each.seq != seq)
+        assert not tied(rest, (), EVER, entries, with_ties=False, **payouts).holds, seq
+        turned = tuple(replace(each, amount_cents=-each.amount_cents) if each.seq == seq else each for each in book)
+        assert not tied(turned, (), EVER, entries, with_ties=False, **payouts).holds, seq
+    twice = (*book, *(each for each in book if each.seq == max(of_payouts)))
+    assert not tied(twice, (), EVER, entries, with_ties=False, **payouts).holds
 
 
 @pytest.mark.parametrize("name", SALES[::2])

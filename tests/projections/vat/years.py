@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
 from ledger.domain.commands.common import Command, InstalmentInput, TextsInput
-from ledger.domain.commands.payments import AllocatePayment, RecordPayment, RefundPayment
+from ledger.domain.commands.payments import (
+    AllocatePayment,
+    RecordPayment,
+    RecordPayout,
+    RecordPayoutReturn,
+    RefundPayment,
+)
 from ledger.domain.commands.quotes import CancelQuote, IssueQuote, RecordDelivery
 from ledger.domain.commands.sales import IssueInvoice
 from ledger.domain.events.payments import Allocation
@@ -23,12 +29,13 @@ from projections.book.posting import Posting
 from projections.book.projection import BOOK
 from projections.book.reading import postings_recorded
 from projections.business.documents import DOCUMENT, DOCUMENTS
+from projections.business.incoming import INCOMING, PAYOUT
 from projections.engine.contract import Body, Entry
 from projections.ereporting.periods import Situation, Situations
 from projections.vat.periods import Period, days_between, period_named
 from projections.vat.reconcile import Closure, Reconciliation, open_days, reconcile
 from projections.vat.returns import vat_return
-from projections.vat.ties import documents_tie, ereporting_tie, journals_tie
+from projections.vat.ties import documents_tie, ereporting_tie, journals_tie, payouts_tie
 from tests.documents.selling import sources_of
 from tests.domain.closing import pass_to
 from tests.domain.test_whole_sale import ANY, BASES, CENTS, CHECKS, CUSTOMERS, PHASES, SECRET, lines
@@ -38,6 +45,7 @@ from tests.projections.playing import Folded, entry_of
 
 BACK = st.sampled_from((0, 0, 1, 9, 40))
 SIDES = st.sampled_from(("client", "client", "issuer"))
+PAYOUTS = st.integers(1, 4)
 AHEAD = st.sampled_from((-20, -1, 0, 1, 14, 45))
 
 
@@ -114,6 +122,20 @@ class AnyYear(AnySale):
             )
         )  # fmt: skip
 
+    @rule(which=PAYOUTS, cents=CENTS, fee=CENTS, back=BACK, currency=st.sampled_from((None, None, "USD")))
+    def a_provider_pays_out(self, which: int, cents: int, fee: int, back: int, currency: str | None) -> None:
+        self.ask(
+            RecordPayout(
+                provider="stripe", provider_reference=f"po_{which}", currency=currency, gross_cents=cents,
+                fee_cents=min(fee, cents), paid_on=self.ago(back),
+            )
+        )  # fmt: skip
+
+    @rule(which=PAYOUTS, back=BACK)
+    def a_payout_comes_back(self, which: int, back: int) -> None:
+        asked = RecordPayoutReturn(provider="stripe", provider_reference=f"po_{which}", returned_on=self.ago(back))
+        self.ask(asked)
+
     @rule(customer=st.sampled_from((CONSUMER, BUSINESS)), of=lines(rates=True), part=st.booleans(), by=SIDES)
     def give_a_contract_up(self, customer: str, of: Any, part: bool, by: Any) -> None:
         """Arrhes come, whole or in part, and one side gives up."""
@@ -173,6 +195,7 @@ def tied(
     upto: int | None = None,
     with_ties: bool = True,
     documents: Sequence[tuple[str, Body]] = (),
+    payouts: Sequence[Body] = (),
 ) -> Reconciliation:
     """Reconcile, with the ties of others or without, as of an entry: the last if none is said."""
     upto = len(entries) if upto is None else upto
@@ -186,7 +209,7 @@ def tied(
     journals = Journals(recorded, shipped_chart(), years, "EUR", upto, max(each.day for each in entries[:upto]))
     ties = [journals_tie(journals), ereporting_tie(firm)] if with_ties else []
     if documents:
-        ties.append(documents_tie(documents))
+        ties += [documents_tie(documents), payouts_tie(payouts)]
     return reconcile(
         lambda: book,
         closed,
@@ -211,11 +234,16 @@ def documents_of(entries: Sequence[Entry]) -> list[tuple[str, Body]]:
     return [(row.key, row.body) for row in Folded(DOCUMENTS, entries).rows(DOCUMENT)]
 
 
+def payouts_of(entries: Sequence[Entry]) -> list[Body]:
+    """The rows of payouts that entries add up to."""
+    return [row.body for row in Folded(INCOMING, entries).rows(PAYOUT)]
+
+
 def hold(book: Sequence[Posting], closed: Sequence[Closure], entries: Sequence[Entry], upto: int) -> None:
     """Look at the bridges of many periods, and at both as of `upto`, an entry that ends a transaction."""
-    documents = documents_of(entries)
+    documents, payouts = documents_of(entries), payouts_of(entries)
     for period in periods(book, [each.day for each in entries]):
-        made = tied(book, closed, period, entries, documents=documents)
+        made = tied(book, closed, period, entries, documents=documents, payouts=payouts)
         wrong = [each for each in made.bridges if not each.holds]
         assert not wrong, (period, wrong)
     earlier = tuple(each for each in book if each.seq <= upto)
