@@ -7,7 +7,7 @@ perimeter. §310: whoever changes the code becomes its editor; only the fingerpr
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -36,9 +36,14 @@ MAJOR_WORDS: Final = (
 NO_LICENCE_WORDS: Final = "Aucune licence n'est déclarée dans cette distribution : demandez vos droits à l'éditeur."
 
 
+def day_in_france(now: datetime) -> date:
+    """Give the day in Paris at a moment: the law's dates are French days."""
+    return now.astimezone(ZoneInfo("Europe/Paris")).date()
+
+
 def today_in_france() -> date:
-    """Give the day in Paris: the law's dates are French days."""
-    return datetime.now(ZoneInfo("Europe/Paris")).date()
+    """Give the day in Paris by the machine's clock, where no ledger's clock is at hand."""
+    return day_in_france(datetime.now(UTC))
 
 
 def day_of(text: str) -> date | None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from api.reports import StoreDesk
 from ledger.domain.commands.payments import ImportStatement, RecordPayment, ReversePayment
 from ledger.domain.events.common import Party
-from ledger.domain.events.payments import Allocation, ProviderPaidOut
+from ledger.domain.events.payments import Allocation, ProviderPaidOut, ProviderPayoutReturned
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.streams.payment import PAYMENT
 from ledger.shell.calls import Answer
@@ -123,13 +123,15 @@ class Bank:
         return Applied(reading, recorded, self._tell(ledger, reading, recorded, actor))
 
     def _payouts(self, ledger: str) -> tuple[Known, ...]:
-        """Read what payment providers paid out: its net amount is what the bank's line says."""
+        """Read what payment providers paid out, drew, or had back: its net amount is what the bank's line says."""
         found = []
-        for event in self._service.entries(ledger, types=[ProviderPaidOut.TYPE]):
-            paid = event.record
-            if isinstance(paid, ProviderPaidOut):
-                net = paid.gross_cents - paid.fee_cents
-                found.append(Known("", net, paid.currency, paid.paid_on, paid.provider_reference, net))
+        for event in self._service.entries(ledger, types=[ProviderPaidOut.TYPE, ProviderPayoutReturned.TYPE]):
+            told = event.record
+            if isinstance(told, ProviderPaidOut):
+                net = told.gross_cents - told.fee_cents
+                found.append(Known("", net, told.currency, told.paid_on, told.provider_reference))
+            elif isinstance(told, ProviderPayoutReturned):
+                found.append(Known("", -told.amount_cents, told.currency, told.returned_on, told.provider_reference))
         return tuple(found)
 
     def _recorded(self, ledger: str, lines: tuple[BankLine, ...]) -> frozenset[str]:

@@ -8,14 +8,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.order import rank_of
 from tests.stores.servers import Server
 
-# No test is timed: a busy machine must not fail one. Speed is measured by `sceau bench`.
-settings.register_profile("untimed", settings.get_profile(settings.get_current_profile_name()), deadline=None)
-settings.load_profile("untimed")
+# No test is timed: a busy machine must not fail one. Speed is measured by `sceau bench`. The gate tries the same
+# examples on every machine and in any order, so that no change fails by luck; the long tests search at random.
+_OURS = settings.get_profile(settings.get_current_profile_name())
+_PATIENT = (HealthCheck.too_slow, *_OURS.suppress_health_check)
+settings.register_profile("untimed", _OURS, deadline=None, suppress_health_check=_PATIENT)
+settings.register_profile("gate", settings.get_profile("untimed"), derandomize=True, database=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how properties are searched."""
+    settings.load_profile("untimed" if config.option.markexpr == "long" else "gate")
+
 
 # Seventeen thousand tests are collected into a million objects that stay: to look through them for rubbish, again and
 # again, was two fifths of collecting and a fifth of what follows. They are put aside; what tests leave is still found.

@@ -12,7 +12,7 @@ from typing import Annotated, Final
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from api.about import today_in_france
+from api.about import day_in_france
 from api.cli import output
 from api.cli.common import ACTOR, JsonOption, StoreOption, answer_json, done, refusal_words, service, settings
 from api.http.problems import pointer
@@ -56,8 +56,8 @@ def attest(
     if out.exists():
         output.fail(f"{out} exists: an attestation is never written over another file")
     who = _editor(editor)
-    today = today_in_france()
     with service(settings(store)) as opened:
+        today = day_in_france(opened.clock.now())
         made = _made_out(opened, ledger, who, signed_by.strip(), capacity.strip(), place.strip(), licence, today)
         document = _rendered(made)
         waiting = _written_beside(out, document)

@@ -22,6 +22,10 @@ app = typer.Typer(help="Payment providers: online payments and what came of them
 LedgerArgument = Annotated[str, typer.Argument(help="name or id")]
 ProviderArgument = Annotated[str, typer.Argument(help="the provider: stripe")]
 _LONGEST = 2000
+_UNKNOWN = (
+    "the provider did not tell which account these keys are of: other keys of the same account would not be found in "
+    "another ledger, so see that it serves this one alone"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,12 @@ def add(
         path = f"/v1/ledgers/{desk.name}/providers/{provider}/events"
     if as_json:
         output.emit({"provider": provider, "test_mode": outcome.test_mode, "ways": list(outcome.ways),
-                     "events_path": path})  # fmt: skip
+                     "account_known": outcome.account_known, "events_path": path})  # fmt: skip
         return
     output.say(f"{provider} ({'test' if outcome.test_mode else 'live'}): {', '.join(outcome.ways)}")
     output.say(f"have it send its events to {path}")
+    if not outcome.account_known:
+        output.aside(_UNKNOWN)
 
 
 @app.command("list")
@@ -78,6 +84,7 @@ def list_providers(ledger: LedgerArgument, store: StoreOption = None, as_json: J
             "provider": one.provider,
             "test_mode": one.test_mode,
             "ways": list(one.ways),
+            "account_known": one.account_known,
             "open": sum(each.provider == one.provider for each in standing),
             "swept_at": one.swept_at,
         }

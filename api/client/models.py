@@ -350,9 +350,10 @@ class CloseChargebackBody(TypedDict):
 
 
 class RecordPayout(TypedDict):
-    """Record that a payment provider paid what it had collected to the business's account, less its fees. The
-    stream's id is made from the provider and its reference (`ledger.domain.streams.provider.payout_id`), so
-    that one payout is recorded once.
+    """Record that a payment provider paid what it had collected to the business's account, less its fees. Gross
+    less fees below zero is money that the provider drew from that account. The stream's id is made from the
+    provider and its reference (`ledger.domain.streams.provider.payout_id`), so that one payout is recorded
+    once.
     """
 
     provider: str
@@ -2774,6 +2775,25 @@ class Nothing(TypedDict):
     """No member at all."""
 
 
+class AttachedFile(TypedDict):
+    """`AttachedFile`, as the API has it."""
+
+    digest: str
+    name: NotRequired[str]
+    bytes: NotRequired[int]
+    media_type: NotRequired[Literal['application/pdf', 'image/jpeg', 'image/png']]
+
+
+class AddedFile(TypedDict):
+    """`AddedFile`, as the API has it."""
+
+    digest: str
+    name: str
+    bytes: int
+    media_type: Literal['application/pdf', 'image/jpeg', 'image/png']
+    draft_etag: str
+
+
 class Endpoint(TypedDict):
     """`Endpoint`, as the API has it."""
 
@@ -2919,6 +2939,7 @@ class ProviderListAnswerItem(TypedDict):
     provider: str
     test_mode: bool
     ways: list[str]
+    account_known: bool
     created_at: str
     open: int
     events_path: str

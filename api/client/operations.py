@@ -897,6 +897,29 @@ class QuoteLedgerCalls:
                 return
             after = cast('int', page["next"])
 
+    def files(self, quote: str) -> m.Page[m.AttachedFile]:
+        """List the files that go with a quote's version in force. For: accountant, auditor, operator, owner."""
+        response = self._send(
+            Request(
+                "GET",
+                path_of("/v1/ledgers/{ledger}/quotes/{quote}/files", ledger=self._ledger, quote=quote),
+            )
+        )
+        answer: m.Page[m.AttachedFile] = json_of(response)
+        return answer
+
+    def file(self, quote: str, file: str) -> Download:
+        """Read a file that goes with a quote, byte for byte as it was signed. For: accountant, auditor,
+        operator, owner.
+        """
+        response = self._send(
+            Request(
+                "GET",
+                path_of("/v1/ledgers/{ledger}/quotes/{quote}/files/{file}", ledger=self._ledger, quote=quote, file=file),
+            )
+        )
+        return download_of(response)
+
 
 class DeliveryLedgerCalls:
     """What can be asked of `delivery`."""
@@ -3319,6 +3342,62 @@ class DraftLedgerCalls:
         )
         answer: m.Done = json_of(response)
         return answer
+
+    def files(self, draft: str) -> m.Page[m.AttachedFile]:
+        """List the files that go with a draft. For: operator, owner."""
+        response = self._send(
+            Request(
+                "GET",
+                path_of("/v1/ledgers/{ledger}/drafts/{draft}/files", ledger=self._ledger, draft=draft),
+            )
+        )
+        answer: m.Page[m.AttachedFile] = json_of(response)
+        return answer
+
+    def attach(
+        self,
+        draft: str,
+        body: bytes,
+        *,
+        media: Literal["application/pdf", "image/jpeg", "image/png", "application/octet-stream"],
+        name: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> m.AddedFile:
+        """Add a file to a quote's draft: PDF, JPEG or PNG. A picture is kept without its metadata. For:
+        operator, owner.
+        """
+        response = self._send(
+            Request(
+                "POST",
+                path_of("/v1/ledgers/{ledger}/drafts/{draft}/files", ledger=self._ledger, draft=draft),
+                query={"name": name},
+                body=body,
+                media=media,
+                key=idempotency_key,
+            )
+        )
+        answer: m.AddedFile = json_of(response)
+        return answer
+
+    def file(self, draft: str, file: str) -> Download:
+        """Read a file of a draft. For: operator, owner."""
+        response = self._send(
+            Request(
+                "GET",
+                path_of("/v1/ledgers/{ledger}/drafts/{draft}/files/{file}", ledger=self._ledger, draft=draft, file=file),
+            )
+        )
+        return download_of(response)
+
+    def detach(self, draft: str, file: str) -> None:
+        """Take a file out of a draft. For: operator, owner."""
+        response = self._send(
+            Request(
+                "DELETE",
+                path_of("/v1/ledgers/{ledger}/drafts/{draft}/files/{file}", ledger=self._ledger, draft=draft, file=file),
+            )
+        )
+        json_of(response)
 
 
 class WebhookLedgerCalls:

@@ -27,6 +27,7 @@ from api.http.problems import Header, Problem, invalid, pointer, unknown_members
 from api.http.reads import LARGEST_PAGE, PAGE, answer_page
 from api.http.routes.commands import COMMAND_ROUTES
 from api.http.routes.route import CommandRoute
+from api.signing.files import Files
 from ledger.domain.commands.common import Command
 from ledger.domain.commands.parties import RegisterCustomer
 from ledger.domain.commands.quotes import IssueQuote
@@ -126,7 +127,7 @@ async def get_draft(call: Call) -> Answer:
     """Answer a draft and its ETag."""
     ledger = await enter(call, BUSINESS)
     call.query(())
-    return _answer(call, await _found(call, ledger), 200)
+    return _answer(call, await found_draft(call, ledger), 200)
 
 
 async def list_drafts(call: Call) -> Answer:
@@ -152,7 +153,7 @@ async def put_draft(call: Call) -> Answer:
     wanted = _if_match(call)
     members, _ = await read_object(call)
     body = _read(members, DraftBody)
-    kept = await _found(call, ledger)
+    kept = await found_draft(call, ledger)
     _check(kept, wanted)
     after = made_draft(kept.draft.draft, kept.draft.revision + 1, body, kept.request, kept.body["created_at"])
     if not await call.context.blocking(call.context.side.put_draft, ledger, after, kept.draft.revision):
@@ -165,11 +166,12 @@ async def delete_draft(call: Call) -> Answer:
     ledger = await enter(call, BUSINESS)
     call.query(())
     wanted = _if_match(call)
-    kept = await _found(call, ledger)
+    kept = await found_draft(call, ledger)
     _check(kept, wanted)
     side = call.context.side
     if not await call.context.blocking(side.delete_draft, ledger, kept.draft.draft, kept.draft.revision):
         raise Problem("DRAFT_CHANGED", "header if-match")
+    await call.context.blocking(call.context.files.detach, ledger, kept.draft.draft)
     return Answer(204, b"")
 
 
@@ -202,7 +204,16 @@ async def issue_draft(call: Call) -> Answer:
         answer = await carry_out(call, ledger, command, operation, _ROUTES[ISSUES[kind]], hold=False)
         if answer.status < 300:
             await context.blocking(context.side.delete_draft, ledger, name)
+            if ISSUES[kind] is IssueQuote:
+                await context.blocking(_let_go_unnamed, context.files, ledger, name)
     return answer
+
+
+def _let_go_unnamed(files: Files, ledger: str, quote: str) -> None:
+    """Let go what was kept for a draft and no version of its quote names."""
+    kept = files.attached(ledger, quote)
+    if kept:
+        files.detach(ledger, quote, kept)
 
 
 async def _issued_before(call: Call, ledger: str, operation: str) -> Answer:
@@ -279,7 +290,12 @@ def kept_of(draft: Draft) -> Kept:
     return Kept(draft, body["request"], body)
 
 
-async def _found(call: Call, ledger: str) -> Kept:
+async def found_draft(call: Call, ledger: str) -> Kept:
+    """Give the draft that the address names.
+
+    Raises:
+        Problem: `NOT_FOUND`.
+    """
     name = call.params["draft"]
     found = await call.context.blocking(call.context.side.draft, ledger, name) if _is_uuid(name) else None
     if found is None:

@@ -19,7 +19,7 @@ from api.http.keys import NewKeyRequest, RoleRequest
 from api.http.problem_kinds import PROBLEMS
 from api.http.providers import NewProvider
 from api.http.routes.operation import Operation, Parameter
-from api.http.schemas import PROBLEM, UUID4_TEXT
+from api.http.schemas import DIGEST_TEXT, PROBLEM, UUID4_TEXT
 from api.http.webhooks import NewWebhook, NewWebhookSecret, NothingMore, WebhookReplay
 from ledger.domain.commands import COMMANDS
 from ledger.domain.commands.common import Command
@@ -57,6 +57,7 @@ _PATH_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
     "code": {"type": "string", "pattern": "^[A-Z][A-Z0-9_]{0,63}$"},
     "closure": {"type": "string", "pattern": "^(day|month|year)-[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
     "manifest": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    "file": DIGEST_TEXT,
     "document": {"type": "string", "pattern": "^[^/]{1,64}$"},
     "type": {"type": "string", "pattern": "^[a-z_]{1,32}\\.[a-z_]{1,32}$"},
     "version": {"type": "integer", "minimum": 1, "maximum": 99},
@@ -71,6 +72,7 @@ _PATH_WORDS: Final[Mapping[str, str]] = {
     "code": "The problem's code.",
     "closure": "The kind of period and its last day.",
     "manifest": "The SHA-256 of the archive's manifest.",
+    "file": "The SHA-256 of the file as it is kept.",
     "document": "The document's id, or its printed number.",
     "type": "The event's type, without its version.",
     "version": "The version in the type's name.",

@@ -31,6 +31,11 @@ ACCOUNT: Final = schemas.record(
         "provider": schemas.TEXT,
         "test_mode": {"type": "boolean"},
         "ways": {"type": "array", "items": schemas.TEXT, "description": "What customers are offered."},
+        "account_known": {
+            "type": "boolean",
+            "description": "Whether the provider told which account the keys are of: where it did not, other keys of"
+            " the same account are not found in other ledgers.",
+        },
         "created_at": schemas.INSTANT_TEXT,
         "open": {"type": "integer", "minimum": 0, "description": "Collections that have not ended."},
         "events_path": {"type": "string", "description": "Where the provider tells what happened."},
@@ -98,7 +103,7 @@ async def add(call: Call) -> Answer:
             raise Refused(outcome)
         return answer_json(_shown(call, outcome))
 
-    answer = await call.context.blocking(act)
+    answer = await asyncio.to_thread(act)  # it asks the provider whose keys they are: see `reconciliation`
     call.context.wake(ledger)
     return answer
 
@@ -164,6 +169,7 @@ def _shown(call: Call, one: Account) -> dict[str, Any]:
         "provider": one.provider,
         "test_mode": one.test_mode,
         "ways": list(one.ways),
+        "account_known": one.account_known,
         "created_at": one.created_at,
         "open": sum(each.provider == one.provider for each in standing),
         "events_path": f"/v1/ledgers/{call.ledger.name}/providers/{one.provider}/events",

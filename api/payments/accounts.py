@@ -23,7 +23,8 @@ from ledger.domain.commands.parties import JournalAccess
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.types import Means
 from ledger.kernel.entry import format_at
-from ledger.shell.collections import Account
+from ledger.shell.collections import ACCOUNT_MARK, Account
+from ledger.shell.errors import KeyMissing
 from ledger.shell.service import Service
 
 _PURPOSE: Final = "payment-provider"
@@ -75,6 +76,9 @@ class Accounts:
     ) -> Account | Refusal:
         """Keep a provider's keys, in place of those before; messages signed by the secret before are still believed.
 
+        Keys of an account that another ledger has are refused. The provider is asked which account they are of; where
+        it does not tell (`Account.account_known`), only the same keys are found.
+
         Args:
             ledger: id.
             provider: one of `KINDS`.
@@ -93,9 +97,14 @@ class Accounts:
         if refused is not None:
             return refused
         marks = self._marks(provider, secret_key, webhook_secret)
-        others = (one for one in self._rows.accounts() if one.ledger != ledger and one.provider == provider)
-        if any(set(marks) & set(one.marks) for one in others):
+        if self._elsewhere(ledger, provider, marks):
             return refuse("PROVIDER_KEYS_ELSEWHERE", "/secret_key")
+        account_mark = self._account_mark(kind.make(secret_key, (), self._settings), secret_key)
+        if account_mark is not None:
+            self._learn(ledger, kind)
+            marks = (*marks, account_mark)
+            if self._elsewhere(ledger, provider, marks):
+                return refuse("PROVIDER_KEYS_ELSEWHERE", "/secret_key")
         offered = tuple(dict.fromkeys(ways))
         before = self._rows.account(ledger, provider)
         signing = [webhook_secret]
@@ -121,6 +130,34 @@ class Accounts:
                 return account
             before = self._rows.account(ledger, provider)
         return refuse("PROVIDER_UNKNOWN", "/provider")  # somebody removed it meanwhile
+
+    def _elsewhere(self, ledger: str, provider: str, marks: Sequence[str]) -> bool:
+        others = (one for one in self._rows.accounts() if one.ledger != ledger and one.provider == provider)
+        return any(set(marks) & set(one.marks) for one in others)
+
+    def _account_mark(self, asking: Provider, secret_key: str) -> str | None:
+        """Make what finds another key of the same account; None where the provider does not tell which it is.
+
+        One account's test and live keys are of two modes that share no money: each may serve a ledger of its kind.
+        """
+        account = asking.account()
+        if account is None:
+            return None
+        mode = "test" if KINDS[asking.name].is_test_key(secret_key) else "live"
+        return ACCOUNT_MARK + self._marks(f"{asking.name} account {mode}", account)[0]
+
+    def _learn(self, ledger: str, kind: ProviderKind) -> None:
+        """Ask which accounts other ledgers' keys are of, where nobody could tell when they were added."""
+        for one in self._rows.accounts():
+            if one.ledger == ledger or one.provider != kind.name or one.account_known:
+                continue
+            try:
+                asking, secret_key = self.open(one.ledger, one.provider), self._read(one)[0]
+            except KeyMissing:  # that ledger's keys are not here: its own keys are its mark
+                continue
+            mark = self._account_mark(asking, secret_key) if asking is not None else None
+            if mark is not None:
+                self._rows.put_account(replace(one, marks=(*one.marks, mark), revision=one.revision + 1), one.revision)
 
     def _marks(self, provider: str, *keys: str) -> tuple[str, ...]:
         """Make what finds the same keys in another ledger: keyed digests, which tell nobody the keys."""

@@ -131,7 +131,10 @@ class Contested:
 
 @dataclass(frozen=True, slots=True)
 class PaidOut:
-    """The provider paid what it had collected to the bank account; `gross_cents` less `fee_cents` arrived there."""
+    """The provider paid what it had collected to the bank account; `gross_cents` less `fee_cents` arrived there.
+
+    Below zero: it drew as much from that account, as what it gave back and its fees were more than what it collected.
+    """
 
     payout: str
     currency: str
@@ -142,9 +145,13 @@ class PaidOut:
 
 @dataclass(frozen=True, slots=True)
 class PayoutReturned:
-    """A payout failed or was drawn back; whether it had been told of as paid, the ledger knows."""
+    """A payout failed or was drawn back; whether it had been told of as paid, the ledger knows.
+
+    `at` is when the money stood at the provider again, where it tells.
+    """
 
     payout: str
+    at: datetime | None = None
 
 
 Fact: TypeAlias = Paid | Waiting | Ended | GivenBack | Contested | PaidOut | PayoutReturned
@@ -158,6 +165,12 @@ class Provider(Protocol):
     """
 
     name: str
+
+    def account(self) -> str | None:
+        """Ask for the provider's own id of the account; None where it does not tell, or does not let these keys ask.
+
+        Raises nothing: who adds keys goes on without it.
+        """
 
     def create(self, asked: Asked) -> Opened:
         """Have an amount collected; asked again for the same collection, give the same one."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
@@ -36,7 +37,7 @@ from ledger.shell.service import Service
 _AGAIN: Final = frozenset(
     {
         "ALREADY_EXISTS", "ONLINE_PAYMENT_ENDED", "CHARGEBACK_ALREADY_OPEN", "CHARGEBACK_NOT_OPEN",
-        "PAYMENT_ALREADY_REVERSED", "PAYOUT_ALREADY_RECORDED",
+        "PAYMENT_ALREADY_REVERSED", "PAYOUT_ALREADY_RECORDED", "PAYOUT_ALREADY_RETURNED",
     }
 )  # fmt: skip
 
@@ -227,15 +228,25 @@ class Recorder:
         )
 
     def _payout_returned(self, fact: PayoutReturned) -> None:
-        """Take a payout back that had been recorded; of one that never was there is nothing to say."""
+        """Take a payout back that had been recorded; of one that never was there is nothing to say.
+
+        It came back on the day that the provider tells, and not before the day on which it was paid; where the
+        provider tells none, on the day on which we hear of it.
+        """
         state = self._service.state(self._ledger, PROVIDER, payout_id(self._provider, fact.payout))
-        if state is not None and not state.returned:
-            self._insist(RecordPayoutReturn(provider=self._provider, provider_reference=fact.payout))
+        if state is None or state.returned:
+            return
+        on = max(self._day_at(fact.at), state.paid_on) if fact.at is not None else None
+        back = RecordPayoutReturn(provider=self._provider, provider_reference=fact.payout, returned_on=on)
+        self._insist(back)
 
     def _day(self, fact: Paid | GivenBack | PaidOut) -> str:
-        """Give the ledger's day of a fact; today for what its clock has not reached yet."""
+        return self._day_at(fact.at)
+
+    def _day_at(self, at: datetime) -> str:
+        """Give the ledger's day of a moment; today for what its clock has not reached yet."""
         present = Present(self._service, self._ledger, self._actor)
-        return min(present.day_of(fact.at), present.today).isoformat()
+        return min(present.day_of(at), present.today).isoformat()
 
     def _execute(self, command: Command, actor: str | None = None) -> Refusal | None:
         """Run a command; None when it is recorded, now or before."""

@@ -43,6 +43,7 @@ API_VERSION: Final = "2026-10-28.endive"
 TOLERANCE: Final = timedelta(minutes=5)
 """How old, or how far ahead, a message's signature may be."""
 SECONDS: Final = 10
+_ACCOUNT: Final = re.compile(r"acct_[A-Za-z0-9]{6,64}")
 RETRIES: Final = 1
 
 WAYS: Final[Mapping[str, Means]] = {
@@ -124,6 +125,15 @@ class Stripe:
         self._webhook_secrets = tuple(webhook_secrets)
 
     # ---- asking
+
+    def account(self) -> str | None:
+        """See `Provider`: `GET /v1/account`, once; a restricted key may lack the right to ask."""
+        try:
+            told = _plainly(lambda: self._client.v1.accounts.retrieve_current(options={"max_network_retries": 0}))
+        except (ProviderAway, ProviderRefused):
+            return None
+        found = told.get("id")
+        return found if isinstance(found, str) and _ACCOUNT.fullmatch(found) else None
 
     def create(self, asked: Asked) -> Opened:
         """See `Provider`."""
@@ -315,12 +325,13 @@ class Stripe:
     def _of_payout(self, reference: str) -> Sequence[Fact]:
         """Give a payout with its fees, out of the balance transactions that it is made of.
 
-        A payout made by hand is of no particular transactions: its fees are not known, and it is taken as it stands.
+        An amount below zero is drawn from the bank account, and told of in the same way. A payout made by hand is of
+        no particular transactions: its fees are not known, and it is taken as it stands.
         """
         payout = _plainly(lambda: self._client.v1.payouts.retrieve(reference))
         if payout.get("status") in ("failed", "canceled"):
-            return (PayoutReturned(reference),)
-        if payout.get("status") != "paid" or payout["amount"] <= 0:
+            return (PayoutReturned(reference, self._back_at(payout)),)
+        if payout.get("status") != "paid" or not payout["amount"]:
             return ()
         gross, fee = payout["amount"], 0
         if payout.get("automatic"):
@@ -337,6 +348,17 @@ class Stripe:
                 gross, fee = payout["amount"], 0
         currency = str(payout["currency"]).upper()
         return (PaidOut(reference, currency, gross, fee, _moment(payout["arrival_date"])),)
+
+    def _back_at(self, payout: Mapping[str, Any]) -> datetime | None:
+        """Give when a payout's money was in the balance again: the balance transaction that undoes it says so."""
+        undone = payout.get("failure_balance_transaction")
+        if not isinstance(undone, str) or not undone or not _plain(undone):
+            return None
+        try:
+            told = _plainly(lambda: self._client.v1.balance_transactions.retrieve(undone))
+        except ProviderRefused:  # a key that may not read it: the day on which we hear of it
+            return None
+        return _moment(told["created"]) if isinstance(told.get("created"), int) else None
 
 
 def checkout_params(asked: Asked) -> dict[str, Any]:

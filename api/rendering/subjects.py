@@ -116,6 +116,8 @@ def find_subject(
         if found is None:
             raise DocumentUnknown
         return Subject("closure_report", "self", found.seq)
+    if kind == "closure_report":  # a closure has a name: another document's id must not give the last closure
+        raise DocumentUnknown("other_kind")
     about = document if _UUID.fullmatch(document) else _about_of_number(store, ledger, document)
     return Subject(kind or _kind_of(store, ledger, about), about, seq)
 

@@ -1,6 +1,7 @@
 """Files that go with a quote: what one is by its first bytes, the name it may have, what a quote may hold of them.
 
-Pure: nothing is read or kept here (`files.Files` does). A PDF is looked at in a process of the pool besides (`pdf.py`).
+Pure: nothing is read or kept here (`files.Files` does). A PDF is looked at in a process of the pool besides (`pdf.py`)
+and kept as it came; a photo is kept without what it says of place, day and device (`pictures.py`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import re
 import unicodedata
 from typing import Final, Literal, TypeAlias
 
+from api.signing.pictures import without_metadata
 from ledger.domain.images import picture
 from ledger.domain.refusals import Refusal, refuse
 
@@ -29,21 +31,33 @@ _MILLION: Final = 1_000_000
 def kind_of(data: bytes) -> Kind | Refusal:
     """Say what a file is, by its bytes and never by its name; a PDF is only begun to be looked at.
 
-    A JPEG may have bytes of its camera's after its end (the phone's second picture): nobody shows them. A PNG that
-    moves is refused: what is signed looks the same to everybody, always.
+    A picture may have bytes of its camera's after its end (a second picture, a film): they are not kept (`as_kept`). A
+    PNG that moves is refused: what is signed looks the same to everybody, always.
     """
     if len(data) > MOST_BYTES:
         return refuse("FILE_OVERSIZE", "/file", most=MOST_BYTES >> 20)
     if data.startswith(b"%PDF-"):
         return "pdf"
-    whole = data[: data.rfind(b"\xff\xd9") + 2] if data.startswith(b"\xff\xd8\xff") else data
-    found = picture(whole)
-    if found is None or (found.media_type == "image/png" and b"acTL" in data[: data.find(b"IDAT")]):
+    kind: Literal["jpeg", "png"] = "png" if data.startswith(b"\x89PNG") else "jpeg"
+    whole = without_metadata(data, kind)
+    found = picture(whole) if whole is not None else None
+    if found is None:
         return refuse("FILE_KIND", "/file")
     sides = (found.width, found.height)
     if not all(0 < side <= _MOST_SIDE for side in sides) or sides[0] * sides[1] > MOST_PIXELS:
         return refuse("FILE_PIXELS", "/file", most=MOST_PIXELS // _MILLION)
-    return "png" if found.media_type == "image/png" else "jpeg"
+    return kind
+
+
+def as_kept(data: bytes, kind: Kind) -> bytes | Refusal:
+    """Give the bytes that are kept, hashed and signed: a PDF's as they are, a picture's without its metadata.
+
+    A picture that cannot be read to its end is refused: what it hides could not be taken out.
+    """
+    if kind == "pdf":
+        return data
+    kept = without_metadata(data, kind)
+    return refuse("FILE_KIND", "/file") if kept is None else kept
 
 
 def name_of(sent: str, kind: Kind) -> str:

@@ -74,6 +74,8 @@ class Files:
     def attach(self, ledger: str, quote: str, data: bytes) -> FileFacts | Refusal:
         """Look at a file and keep it for a quote, or for the draft whose id the quote will have.
 
+        The digest and size are of what is kept: a photo is kept without its metadata (`attached.as_kept`).
+
         Raises:
             NotRendered, Overloaded: a PDF could not be looked at.
             KeyMissing: the ledger's keys are not here.
@@ -85,7 +87,10 @@ class Files:
             found = self._run(Inspect(data)).facts
             if "pages" not in found:
                 return _refused(str(found.get("wrong")))
-        return FileFacts(self._keep(ledger, QUOTE.stream(quote), kind, data), kind, len(data))
+        kept = attached.as_kept(data, kind)
+        if isinstance(kept, Refusal):
+            return kept
+        return FileFacts(self._keep(ledger, QUOTE.stream(quote), kind, kept), kind, len(kept))
 
     def attached(self, ledger: str, quote: str) -> dict[str, FileFacts]:
         """Give what is kept for a quote or draft, by digest."""

@@ -15,6 +15,9 @@ from typing import Any, Final, Literal, Protocol, TypeAlias
 CollectionState: TypeAlias = Literal["asked", "open", "waiting"]
 """`asked`: the provider may know it, the customer does not; `open`: it can be paid; `waiting`: money is on its way."""
 
+ACCOUNT_MARK: Final = "account:"
+"""What the mark of an account begins with; those of keys have nothing before their digest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -28,7 +31,12 @@ class Account:
     created_at: str
     swept_at: str = ""  # messages up to here were asked for; empty: never
     revision: int = 1
-    marks: tuple[str, ...] = ()  # keyed digests of its keys, to find the same ones in another ledger
+    marks: tuple[str, ...] = ()  # keyed digests of its keys and account, to find the same ones in another ledger
+
+    @property
+    def account_known(self) -> bool:
+        """Whether the provider told which account these keys are of; else only the same keys are recognised."""
+        return any(each.startswith(ACCOUNT_MARK) for each in self.marks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -272,6 +272,7 @@ _LABELS: Final[dict[Cause, str]] = {
     "payout": "Versement du prestataire de paiement",
     "refund_due": "Remboursement à effectuer",
 }
+_DRAWN: Final = "Prélèvement du prestataire de paiement"  # a payout below zero
 _MEANS: Final[dict[Means, str]] = {
     "cash": "espèces",
     "cheque": "chèque",
@@ -288,6 +289,8 @@ _MEANS: Final[dict[Means, str]] = {
 
 def label_of(cause: Cause, means: Means | None, number: str | None) -> str:
     """Say in French what an entry is about: cause, means, printed number; never a name."""
+    if cause == "payout" and means == "direct_debit":
+        return _DRAWN
     return " ".join(word for word in (_LABELS[cause], _MEANS[means] if means else "", number or "") if word)
 
 

@@ -119,7 +119,8 @@ def match(
         recorded: ids of payments that the ledger has (`payment_id` of a line recorded before is among them).
         known: payments of the days around, to see what was recorded by hand.
         chosen: a person's choice, the document's number by the line's rank.
-        payouts: what payment providers paid out and the ledger has recorded: no client's payment.
+        payouts: what payment providers paid out, drew or had back, and the ledger has recorded: no client's payment.
+            Their amounts are as the account saw them, below zero where money left it.
 
     Raises:
         LookupError: a chosen number is no open document's; its only argument is the number.
@@ -172,7 +173,7 @@ def _propose(  # one road after the other, the surest first
     if not line.booked:
         return say("pending", "not_booked")
     if line.returned or not line.credit:
-        return _money_out(line, payment, known)
+        return _money_out(line, payment, known, payouts)
     if line.rank in chosen:
         number = chosen[line.rank]
         item = board.by_number.get(_plain(number))
@@ -191,7 +192,7 @@ def _propose(  # one road after the other, the surest first
             other: Why = "reference_other_amount" if why == "reference" else "number_other_amount"
             return say("likely", other, found)
         return Proposal(line, payment, "ambiguous", "several_fit", (), tuple(each.number for each in found))
-    if _by_hand(line, payouts) is not None:
+    if _is_payout(line, payouts):
         return say("seen", "payout")
     return _guess(line, payment, board, known, say)
 
@@ -231,9 +232,11 @@ def _guess(line: BankLine, payment: str, board: _Board, known: Sequence[Known], 
     return Proposal(line, payment, "ambiguous", "several_fit", (), tuple(each.number for each in fits))
 
 
-def _money_out(line: BankLine, payment: str, known: Sequence[Known]) -> Proposal:
-    """Take money that left: a return of a payment that is known, or something else."""
+def _money_out(line: BankLine, payment: str, known: Sequence[Known], payouts: Sequence[Known]) -> Proposal:
+    """Take money that left: a known payment's return, what a provider drew or has back, or something else."""
     if not line.returned:
+        if _is_payout(line, payouts):
+            return Proposal(line, payment, "seen", "payout")
         return Proposal(line, payment, "paid_out", "debit")
     fits = [
         each
@@ -245,6 +248,8 @@ def _money_out(line: BankLine, payment: str, known: Sequence[Known]) -> Proposal
     ]
     if len(fits) == 1:
         return Proposal(line, payment, "returned", "return_of", returns=fits[0].payment)
+    if _is_payout(line, payouts):
+        return Proposal(line, payment, "seen", "payout")
     return Proposal(line, payment, "returned", "nothing_fits")
 
 
@@ -258,6 +263,20 @@ def _by_hand(line: BankLine, known: Sequence[Known]) -> Known | None:
         if same and abs(date.fromisoformat(each.received_on) - on) <= near:
             return each
     return None
+
+
+def _is_payout(line: BankLine, payouts: Sequence[Known]) -> bool:
+    """Tell whether a line is a provider's: its amount with its direction, its currency, and days around."""
+    if line.day is None:
+        return False
+    on = date.fromisoformat(line.day)
+    signed = line.amount_cents if line.credit else -line.amount_cents
+    return any(
+        each.amount_cents == signed
+        and each.currency == line.currency
+        and abs(date.fromisoformat(each.received_on) - on) <= timedelta(days=SEEN_DAYS)
+        for each in payouts
+    )
 
 
 def _spread(cents: int, items: Sequence[OpenItem], board: _Board) -> tuple[Part, ...]:

@@ -114,23 +114,29 @@ def refund_paid(get: Get, entry: Entry) -> Iterable[Change]:
 
 
 def paid_out(get: Get, entry: Entry) -> Iterable[Change]:
-    """A provider's payout: what it had collected reaches the bank, less its fees."""
+    """A provider's payout: what it had collected reaches the bank, less its fees; or the bank pays what is missing."""
     del get
     body = entry.body
     refs = {"currency": body["currency"], "document": entry.stream, "settles": entry.stream}
     moves = Moves(entry).begin("payout", body["paid_on"], refs)
-    moves.put("bank", body["gross_cents"] - body["fee_cents"], "credit_transfer")
+    net = body["gross_cents"] - body["fee_cents"]
+    moves.put("bank", net, _means_of(net))
     moves.put("fees", body["fee_cents"])
     moves.put("provider", -body["gross_cents"])
     return moves.changes
 
 
 def payout_returned(get: Get, entry: Entry) -> Iterable[Change]:
-    """A payout that came back: what had reached the bank stands at the provider again; its fees stay a cost."""
+    """A payout that came back: what had reached the bank, or left it, is undone; its fees stay a cost."""
     del get
     body = entry.body
     refs = {"currency": body["currency"], "document": entry.stream, "settles": entry.stream}
     moves = Moves(entry).begin("payout", body["returned_on"], refs)
     moves.put("provider", body["amount_cents"])
-    moves.put("bank", -body["amount_cents"], "credit_transfer")
+    moves.put("bank", -body["amount_cents"], _means_of(body["amount_cents"]))
     return moves.changes
+
+
+def _means_of(net_cents: int) -> str:
+    """Give how a payout moved between provider and bank: transferred to it, or drawn from it."""
+    return "credit_transfer" if net_cents > 0 else "direct_debit"

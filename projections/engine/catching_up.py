@@ -7,9 +7,11 @@ and keep it once: the one that comes second finds the build moved, forgets what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Protocol
 
 import orjson
@@ -17,11 +19,12 @@ import orjson
 from ledger.kernel.errors import SceauError
 from ledger.shell.errors import LedgerUnknown, StoreFailure
 from ledger.shell.store import Head, Line, Row
+from projections.engine.aside import Aside, Overtaken
 from projections.engine.contract import Entry, Projection, no_wants
 from projections.engine.days import Days
 from projections.engine.errors import NewerRows, Stopped, UnknownType
 from projections.engine.overlay import GENERATION, Overlay
-from projections.engine.rows.seam import Build, Place, RowStore, Save, Written
+from projections.engine.rows.seam import Build, RowStore, Save, Written
 
 FLUSH_ENTRIES: Final = 4_000
 FLUSH_ROWS: Final = 20_000
@@ -94,6 +97,7 @@ class Work:
     flush_entries: int = FLUSH_ENTRIES
     flush_rows: int = FLUSH_ROWS
     hold: int = GENERATION  # rows of each generation, over all projections
+    meanwhile: bool = False  # whether entries are applied while another process keeps rows: see `Aside`
 
 
 def catch_up(
@@ -123,17 +127,18 @@ def catch_up(
     head = _head(work)
     outcome = Outcome(head.seq if upto is None else min(upto, head.seq))
     todo = {projection.name: projection for projection in projections}
-    for _ in range(_ATTEMPTS):
-        runs = _chosen(work, list(todo.values()), outcome, anew=anew)
-        whole = _run(work, runs, outcome, progress, still)
-        for run in runs:
-            outcome.positions[run.name], outcome.missing[run.name] = run.build.position, run.build.missing
-            if run.stopped or (whole and run.build.position >= outcome.head and _answers(work, run, outcome)):
-                del todo[run.name]
-        for name in outcome.stopped:
-            todo.pop(name, None)
-        if not todo or not still():
-            break
+    with Aside(work.rows, work.ledger, meanwhile=work.meanwhile) as aside:
+        for _ in range(_ATTEMPTS):
+            runs = _chosen(work, aside, list(todo.values()), outcome, anew=anew)
+            whole = _run(work, aside, runs, outcome, progress, still)
+            for run in runs:
+                outcome.positions[run.name], outcome.missing[run.name] = run.build.position, run.build.missing
+                if run.stopped or (whole and run.build.position >= outcome.head and _answers(work, run, outcome)):
+                    del todo[run.name]
+            for name in outcome.stopped:
+                todo.pop(name, None)
+            if not todo or not still():
+                break
     outcome.unfinished = tuple(todo)
     if outcome.promoted or outcome.restarted:
         work.rows.sweep(work.ledger)
@@ -169,7 +174,7 @@ def _head(work: Work) -> Head:
 # ---- which build each projection goes on with
 
 
-def _chosen(work: Work, projections: Sequence[Projection], outcome: Outcome, *, anew: bool) -> list[_Run]:
+def _chosen(work: Work, aside: Aside, projections: Sequence[Projection], outcome: Outcome, *, anew: bool) -> list[_Run]:
     """Give the build that each projection goes on with; a new one where there is none, or none of this history."""
     there: dict[str, list[Build]] = {}
     for build in work.rows.builds(work.ledger):
@@ -196,7 +201,7 @@ def _chosen(work: Work, projections: Sequence[Projection], outcome: Outcome, *, 
         if found is None:  # another process began it just now: the next attempt goes on with that one
             continue
         outcome.head = max(outcome.head, *(one.position for one in (*builds, found)))
-        chosen.append(_run_of(work, projection, found, max(1, work.hold // len(projections))))
+        chosen.append(_run_of(aside, projection, found, max(1, work.hold // len(projections))))
     return chosen
 
 
@@ -240,11 +245,8 @@ def _let_go_of_abandoned(work: Work, builds: Sequence[Build], chosen: Build | No
             work.rows.drop(work.ledger, build)
 
 
-def _run_of(work: Work, projection: Projection, build: Build, hold: int) -> _Run:
-    def read(places: Sequence[Place]) -> Mapping[Place, bytes]:
-        return work.rows.read(work.ledger, build, places)
-
-    overlay = Overlay(read, new=build.position == 0, size=hold)
+def _run_of(aside: Aside, projection: Projection, build: Build, hold: int) -> _Run:
+    overlay = Overlay(lambda places: aside.read(build, places), new=build.position == 0, size=hold)
     if build.position == 0:
         overlay.put(projection.start(), 0)
         overlay.kept()  # when the build began
@@ -263,42 +265,54 @@ def _start(projection: Projection) -> list[Written]:
 # ---- entries into rows
 
 
-def _run(work: Work, runs: Sequence[_Run], outcome: Outcome, progress: Progress, still: Still) -> bool:
+def _run(work: Work, aside: Aside, runs: Sequence[_Run], outcome: Outcome, progress: Progress, still: Still) -> bool:
     """Apply entries until the end; False when another process moved a build first."""
     waiting = [run for run in runs if run.position < outcome.head]
     if not waiting:
         return True
     since = 0
-    for chunk in work.entries.rows(work.ledger, min(run.position for run in waiting), outcome.head):
-        _apply(work, [run for run in waiting if not run.stopped], chunk, outcome)
-        outcome.entries += len(chunk)
-        since += len(chunk)
-        changed = sum(run.overlay.size for run in waiting)
-        if since >= work.flush_entries or changed >= work.flush_rows:
-            if not _save(work, waiting):
+    chunks = work.entries.rows(work.ledger, min(run.position for run in waiting), outcome.head)
+    with closing(aside.ahead(chunks, outcome.head)) as chunks_ahead:
+        for chunk in chunks_ahead:
+            try:
+                _apply(work, [run for run in waiting if not run.stopped], chunk, outcome)
+            except Overtaken:
                 return False
-            since = 0
-            progress(chunk[-1][0])
-            if all(run.stopped for run in waiting) or not still():
-                return True
-    if not _save(work, waiting):
+            outcome.entries += len(chunk)
+            since += len(chunk)
+            changed = sum(run.overlay.size for run in waiting)
+            if since >= work.flush_entries or changed >= work.flush_rows:
+                if not _save(work, aside, waiting, partial(progress, chunk[-1][0]), last=chunk[-1][0] >= outcome.head):
+                    return False
+                since = 0
+                if all(run.stopped for run in waiting) or not still():
+                    return aside.settle()
+    return _save(work, aside, waiting, partial(progress, max(run.position for run in waiting)), last=True)
+
+
+def _save(work: Work, aside: Aside, runs: Sequence[_Run], told: Callable[[], None], *, last: bool) -> bool:
+    """Keep what entries changed, or let it be on its way; once it is kept, builds stand there and it is told."""
+    if not aside.settle():
         return False
-    progress(max(run.position for run in waiting))
-    return True
-
-
-def _save(work: Work, runs: Sequence[_Run]) -> bool:
     moved = [run for run in runs if run.position > run.build.position]
-    saves = [Save(run.build, run.position, run.fingerprint, run.missing, run.overlay.written()) for run in moved]
     now = work.now()
-    if not saves:
+    to = [
+        run.build._replace(position=run.position, fingerprint=run.fingerprint, missing=run.missing, updated_at=now)
+        for run in moved
+    ]
+
+    def kept() -> None:
+        for run, build in zip(moved, to, strict=True):
+            run.build = build
+        told()
+
+    if not moved:
+        kept()
         return True
-    if not work.rows.save(work.ledger, saves, now):
+    saves = [Save(run.build, run.position, run.fingerprint, run.missing, run.overlay.written()) for run in moved]
+    if not aside.save(saves, now, kept, last=last):
         return False
     for run in moved:
-        run.build = run.build._replace(
-            position=run.position, fingerprint=run.fingerprint, missing=run.missing, updated_at=now
-        )
         run.overlay.kept()
     return True
 

@@ -195,7 +195,7 @@ class Engine:
         zone = self._declared.get(ledger)
         if zone is None:
             zone = self._declared[ledger] = declared(self.store, ledger)
-        return Work(entries or self.store, self.rows, ledger, Days(*zone), self._present)
+        return Work(entries or self.store, self.rows, ledger, Days(*zone), self._present, meanwhile=self.rows.apart)
 
     def _present(self) -> str:
         return self._now().astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -13,6 +13,7 @@ import httpx
 from api.http.examples import ids
 from api.http.examples.bodies import BODIES
 from api.http.routes.commands import COMMAND_ROUTES
+from ledger.shell.clock import SystemClock
 from tests.api.serving import Served
 
 ROUTES = {route.command.NAME: route for route in COMMAND_ROUTES}
@@ -33,6 +34,16 @@ class SetClock:
 
     def go(self, days: int) -> None:
         self._now += timedelta(days=days)
+
+
+class RunningClock(SystemClock):
+    """A clock that runs like any other, from a moment that a test chooses: what it shows hangs on no real day."""
+
+    def __init__(self, start: datetime) -> None:
+        self._ahead = start - datetime.now(UTC)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
 
 
 START = datetime(2026, 10, 5, 7, 0, tzinfo=UTC)

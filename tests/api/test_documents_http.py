@@ -295,6 +295,7 @@ def test_a_closure_is_a_document_too(office: Office) -> None:
     answer = office.get(document=name)
     assert answer.status_code == 200, (closed, answer.text)
     assert answer.headers["content-disposition"].startswith('inline; filename="closure_report-')
+    assert code(office.get("/file?kind=closure_report")) == (404, "NOT_FOUND")  # an invoice's id is no closure's
 
 
 def test_after_an_erasure_it_is_gone_in_words(tmp_path: Path) -> None:

@@ -22,23 +22,24 @@ from ledger.domain.events.ledger import AnchorPolicy
 from ledger.kernel import audit
 from ledger.shell.checkpoints import open_note
 from ledger.shell.stores.open import open_store
+from tests.api.scenario import SetClock
 from tests.api.serving import Served, bearer, serving
 from tests.shell.business import PASSPHRASE, HandClock, answered, invoice, opened, service_over
 
 PROVISIONING = "provisioning key of more than 32 characters"
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("integrity")
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
     settings = Settings(
-        store=f"sqlite:///{folder}/sceau.db",
-        keys=str(folder / "keys"),
+        store=f"sqlite:///{tmp_path}/sceau.db",
+        keys=str(tmp_path / "keys"),
         passphrase=b"correct horse battery staple",
         provisioning_key=PROVISIONING,
         port=0,
     )
-    with serving(settings) as running:
+    clock = SetClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))  # what is not anchored is told in minutes
+    with serving(settings, clock) as running:
         assert running.open("atelier").status_code == 201
         yield running
 

@@ -91,11 +91,14 @@ def test_metrics_may_ask_for_a_key_of_their_own(tmp_path: Path, settings: Settin
 
 
 def test_a_log_line_is_json_with_the_route_s_template_and_nothing_of_the_request(served: Served) -> None:
+    before = served.get("/invoices/none")
+    assert served.lines.hears(before.json()["instance"])  # the lines of earlier requests are all there
     served.lines.clear()
     invoice = served.post(f"/invoices?{NAME}=1", {**INVOICE, "client": {"name": NAME}}, headers={"User-Agent": NAME})
-    served.post("/invoices", {**INVOICE, "client": {"name": NAME, "email": 7}})
+    second = served.post("/invoices", {**INVOICE, "client": {"name": NAME, "email": 7}})
     last = served.get(f"/invoices/{NAME}")
-    assert served.lines.hears(last.json()["instance"])
+    for answer in (invoice, second, last):
+        assert served.lines.hears(answer.json()["instance"])
     lines = [json.loads(line) for line in served.lines]
     assert [(line["route"], line["status"]) for line in lines] == [
         ("/v1/ledgers/{ledger}/invoices", 400),

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pypdfium2  # type: ignore[import-untyped] # it has no stubs
 import pytest
 
-from api.cli import attest as attest_module
 from archive.attestation.document import MissingGlyph, render
 from archive.attestation.statement import TEMPLATE, Attestation, Holder, first_part, french_day, spaced
 from ledger.domain.events.common import Address
+from ledger.shell.clock import SystemClock
 from ledger.shell.perimeter import perimeter, software
+from tests.api.scenario import RunningClock
 from tests.cli.running import PASSPHRASE, sceau, told
 
 SIGNED = ("--signed-by", "Élodie Œuvrard-Łukasz", "--capacity", "présidente")
@@ -44,9 +45,15 @@ def words_of(pdf: bytes | Path) -> list[str]:
     return [re.sub(r"[\s\u00a0]+", " ", page).replace("’", "'") for page in pages]
 
 
+def on(monkeypatch: pytest.MonkeyPatch, start: datetime) -> None:
+    """Have every clock begin at a moment, and run from there."""
+    clock = RunningClock(start)
+    monkeypatch.setattr(SystemClock, "now", lambda _: clock.now())
+
+
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(attest_module, "today_in_france", lambda: date(2026, 11, 23))
+    on(monkeypatch, datetime(2026, 11, 10, 11, 0, tzinfo=UTC))
     (tmp_path / "profile.json").write_text(sceau(tmp_path, "init", "--template").stdout)
     opened = sceau(tmp_path, "init", "atelier", "--profile", "profile.json", SCEAU_KEY_PASSPHRASE=PASSPHRASE)
     assert opened.returncode == 0, opened.stderr
@@ -101,7 +108,7 @@ def test_a_training_ledger_is_not_attested(shop: Path) -> None:
 
 
 def test_from_2027_on_no_paper_is_made(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attest_module, "today_in_france", lambda: date(2027, 1, 1))
+    on(monkeypatch, datetime(2026, 12, 31, 23, 0, tzinfo=UTC))  # midnight in Paris
     run = sceau(shop, *asked(shop, *SIGNED), SCEAU_KEY_PASSPHRASE=PASSPHRASE)
     assert run.returncode == 1
     assert "ATTESTATION_NOT_ADMITTED" in run.stderr

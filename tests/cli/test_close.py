@@ -16,6 +16,10 @@ from ledger.shell.stores.open import open_store
 from tests.cli.running import sceau, told
 from tests.cli.test_command_line import INVOICE, PAYMENT, lines
 
+PARIS = ZoneInfo("Europe/Paris")
+_NOW = datetime.now(PARIS)
+AHEAD = (_NOW.replace(day=1) + timedelta(days=32)).replace(day=10, hour=12) - _NOW
+
 
 @cache
 def opened() -> TemporaryDirectory[str]:
@@ -29,7 +33,10 @@ def opened() -> TemporaryDirectory[str]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Path:
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, at noon on the tenth in Paris: nothing ends while it is looked at, its month is no one day."""
+    now = SystemClock.now
+    monkeypatch.setattr(SystemClock, "now", lambda self: now(self) + AHEAD)
     return Path(shutil.copytree(opened().name, tmp_path, dirs_exist_ok=True))
 
 
@@ -42,7 +49,7 @@ def later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
 
 def test_nothing_is_due_on_the_first_day_and_that_is_no_failure(shop: Path) -> None:
     run = sceau(shop, "close", "day", "--ledger", "shop")
-    today = f"{datetime.now(ZoneInfo('Europe/Paris')):%Y-%m-%d}"
+    today = f"{datetime.now(PARIS) + AHEAD:%Y-%m-%d}"
     assert run.returncode == 0
     assert run.stdout == (
         f"nothing was due: no day has ended yet; the open one, {today}, is closed by itself once it has ended\n"

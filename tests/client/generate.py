@@ -24,7 +24,8 @@ FOLDER: Final = Path(__file__).resolve().parents[2] / "api" / "client"
 MODELS, SYNC, ASYNC = "models.py", "operations.py", "operations_async.py"
 _PARAMETER: Final = re.compile(r"\{([a-z_]+)\}")
 _NAMED_IN: Final = (
-    "schemas", "about", "archives", "closures", "documents", "erasures", "event_schemas", "integrity", "webhooks",
+    "schemas", "about", "archives", "closures", "documents", "erasures", "event_schemas", "integrity", "quote_files",
+    "webhooks",
 )  # fmt: skip
 """Modules whose constants name the shapes of answers."""
 _SIMPLE: Final = {"string": "str", "integer": "int", "boolean": "bool", "number": "int", "null": "None"}

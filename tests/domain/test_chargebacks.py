@@ -28,6 +28,7 @@ from ledger.domain.events.payments import (
 from ledger.domain.streams.invoice import INVOICE
 from ledger.domain.streams.payment import PAYMENT
 from ledger.domain.streams.provider import PROVIDER, payout_id
+from ledger.domain.types import MAX_CENTS
 from tests.domain.documents import an_invoice
 from tests.domain.world import FixedWorld, opened
 
@@ -156,9 +157,19 @@ def test_a_payout_that_came_back_is_recorded_once_and_only_if_it_was_paid() -> N
     assert sale.refusal(PAYOUT).code == "PAYOUT_ALREADY_RECORDED"
 
 
-def test_a_payout_is_not_less_than_its_fees_nor_ahead() -> None:
+@pytest.mark.parametrize(("gross", "fee"), [(-5_000, 0), (-5_000, 245), (100, 925), (0, 200)])
+def test_a_payout_below_zero_is_drawn_and_its_return_undoes_it(gross: int, fee: int) -> None:
     sale = opened()
-    refusal = sale.refusal(replace(PAYOUT, fee_cents=12_001))
-    assert (refusal.code, dict(refusal.facts)) == ("PAYOUT_FEE_ABOVE_GROSS", {"gross_cents": 12_000})
+    sale.play(replace(PAYOUT, gross_cents=gross, fee_cents=fee))
+    told = sale.last(ProviderPaidOut)
+    assert (told.gross_cents, told.fee_cents) == (gross, fee)
+    sale.play(RecordPayoutReturn(provider="stripe", provider_reference="po_1"))
+    assert sale.last(ProviderPayoutReturned).amount_cents == gross - fee
+
+
+def test_a_payout_is_of_something_within_bounds_and_not_ahead() -> None:
+    sale = opened()
+    assert sale.refusal(replace(PAYOUT, gross_cents=0, fee_cents=0)).code == "PAYOUT_OF_NOTHING"
+    assert sale.refusal(replace(PAYOUT, gross_cents=-MAX_CENTS, fee_cents=1)).code == "AMOUNT_TOO_LARGE"
     assert sale.refusal(replace(PAYOUT, paid_on="2030-01-01")).code == "DATE_IN_FUTURE"
     assert sale.refusal(replace(PAYOUT, currency="XXX")).code == "CURRENCY_UNKNOWN"

@@ -1,8 +1,9 @@
 """Stripe for tests: the real localstripe, with what it lacks of Stripe added beside it.
 
 localstripe makes PaymentIntents, charges, refunds, payouts, balance transactions and their signed messages. It has no
-Checkout, disputes, idempotency keys, or balance transactions by payout: those are added here in the shapes of Stripe's
-API reference. Who pays does so with localstripe's own test cards, on a page at the session's URL.
+Checkout, disputes, idempotency keys, accounts, payouts that are drawn, or balance transactions by payout: those are
+added here in the shapes of Stripe's API reference. Who pays does so with localstripe's own test cards, on a page at the
+session's URL.
 
 `python -m tests.payments.stripe_server PORT` serves it until it is killed; it prints `ready`.
 """
@@ -207,7 +208,8 @@ async def happen(request: web.Request) -> web.Response:
         _tell("refund.updated", refund)
         return _json(refund._export())
     if what == "payout":
-        payout = resources.Payout(amount=data["amount"], currency="eur", status="pending")
+        payout = resources.Payout(amount=abs(data["amount"]), currency="eur", status="pending")
+        payout.amount = data["amount"]  # localstripe draws none
         payout.automatic, payout.arrival_date, payout.status = data["automatic"], int(time.time()), "paid"
         _PAID_OUT[payout.id] = data.get("parts", [])
         _tell("payout.paid", payout)
@@ -215,10 +217,18 @@ async def happen(request: web.Request) -> web.Response:
     if what in ("payout failed", "payout canceled"):
         payout = store[f"payout:{data['payout']}"]
         payout.status = what.partition(" ")[2]
+        if "at" in data:
+            undone = _Part(amount=payout.amount, created=data["at"], type="payout_failure")
+            store[f"balance_transaction:{undone.id}"] = undone
+            payout.failure_balance_transaction = undone.id
         _tell(f"payout.{payout.status}", payout)
         return _json(payout._export())
+    if what == "account":
+        _ACCOUNTS[data["key"]] = data["id"]
+        return _json({})
     if what == "forget":
         store.clear()
+        _ACCOUNTS.clear()
         webhooks._webhooks.clear()
         _REQUESTS.clear()
         return _json({})
@@ -230,6 +240,17 @@ async def happen(request: web.Request) -> web.Response:
     raise UserError(400, "what?")
 
 
+async def current_account(request: web.Request) -> web.Response:
+    """GET /v1/account: of keys that a test named; any other is answered as localstripe answers, which has none."""
+    key = request.headers.get("Authorization", "").rpartition(" ")[2]
+    if key not in _ACCOUNTS:
+        raise web.HTTPNotFound
+    if _ACCOUNTS[key] is None:  # a restricted key
+        raise UserError(403, "The provided key does not have the required permissions for this endpoint")
+    return _json({"id": _ACCOUNTS[key], "object": "account"})
+
+
+_ACCOUNTS: dict[str, str | None] = {}
 _PAID_OUT: dict[str, list[dict[str, Any]]] = {}
 _transactions = resources.BalanceTransaction._api_list_all
 
@@ -300,6 +321,7 @@ def prepare() -> Any:
     app.router.add_post("/v1/checkout/sessions", create_session)
     app.router.add_get("/v1/checkout/sessions/{id}", retrieve_session)
     app.router.add_post("/v1/checkout/sessions/{id}/expire", expire_session)
+    app.router.add_get("/v1/account", current_account)
     app.router.add_get("/v1/disputes", list_disputes)
     app.router.add_get("/_config/pay/{id}", pay_page)
     app.router.add_post("/_config/pay/{id}", pay)

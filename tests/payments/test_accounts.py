@@ -8,6 +8,7 @@ import pytest
 
 from api.payments.accounts import Accounts
 from api.payments.provider import NotSigned
+from api.payments.stripe import Stripe
 from api.settings import Settings
 from ledger.domain.events.ledger import AccessGranted, AccessRevoked
 from ledger.domain.refusals import Refusal
@@ -18,6 +19,14 @@ from tests.payments.scene import StripeServer as Server
 from tests.shell.business import opened, service_over
 
 LIVE_KEY = "sk_live_0123456789abcdef"
+SECOND_KEY, THIRD_KEY = "sk_test_second0123456789", "sk_test_third0123456789"
+SECOND_SECRET = "whsec_second0123456789"
+
+
+@pytest.fixture
+def no_stripe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is asked which account a live key is of: Stripe itself would be."""
+    monkeypatch.setattr(Stripe, "account", lambda _: None)
 
 
 def code(outcome: object) -> str:
@@ -25,6 +34,7 @@ def code(outcome: object) -> str:
     return outcome.code
 
 
+@pytest.mark.usefixtures("no_stripe")
 def test_test_keys_serve_training_ledgers_and_live_keys_live_ones(tmp_path: Path, sqlite_url: str) -> None:
     with service_over(open_store(sqlite_url, create=True), tmp_path / "keys") as service:
         accounts = Accounts(service, Settings())
@@ -39,6 +49,7 @@ def test_test_keys_serve_training_ledgers_and_live_keys_live_ones(tmp_path: Path
         assert accounts.all(training) == []
 
 
+@pytest.mark.usefixtures("no_stripe")
 def test_a_live_key_is_told_to_nobody_but_stripe(tmp_path: Path, sqlite_url: str) -> None:
     with service_over(open_store(sqlite_url, create=True), tmp_path / "keys") as service:
         live = opened(service, "live").row.ledger
@@ -99,6 +110,48 @@ def test_one_account_s_keys_serve_one_ledger(shop: Scene) -> None:
     assert isinstance(accounts.add(shop.ledger, "stripe", SECRET_KEY, WEBHOOK_SECRET, actor=ACTOR), Account)
     assert accounts.remove(shop.ledger, "stripe", actor=ACTOR) is None
     assert isinstance(accounts.add(other, "stripe", SECRET_KEY, WEBHOOK_SECRET, actor=ACTOR), Account)
+
+
+def test_another_key_of_the_same_account_is_refused_in_another_ledger(shop: Scene) -> None:
+    accounts = shop.collecting.accounts
+    shop.server.happen("account", key=SECRET_KEY, id="acct_1000000000000001")
+    shop.server.happen("account", key=SECOND_KEY, id="acct_1000000000000001")
+    shop.server.happen("account", key=THIRD_KEY, id="acct_1000000000000002")
+    held = accounts.add(shop.ledger, "stripe", SECRET_KEY, WEBHOOK_SECRET, actor=ACTOR)
+    assert isinstance(held, Account)
+    assert held.account_known
+    assert "acct_" not in repr(accounts.everywhere())
+    other = opened(shop.service, "other", kind="training").row.ledger
+    refused = accounts.add(other, "stripe", SECOND_KEY, SECOND_SECRET, actor=ACTOR)
+    assert code(refused) == "PROVIDER_KEYS_ELSEWHERE"
+    assert accounts.all(other) == []
+    assert isinstance(accounts.add(shop.ledger, "stripe", SECOND_KEY, SECOND_SECRET, actor=ACTOR), Account)
+    assert isinstance(accounts.add(other, "stripe", THIRD_KEY, "whsec_third0123456789", actor=ACTOR), Account)
+
+
+def test_an_account_not_told_when_its_keys_were_added_is_asked_for_when_others_come(shop: Scene) -> None:
+    accounts = shop.collecting.accounts
+    (held,) = accounts.all(shop.ledger)
+    assert not held.account_known, "localstripe tells no account"
+    shop.server.happen("account", key=SECRET_KEY, id="acct_1000000000000001")
+    shop.server.happen("account", key=SECOND_KEY, id="acct_1000000000000001")
+    other = opened(shop.service, "other", kind="training").row.ledger
+    refused = accounts.add(other, "stripe", SECOND_KEY, SECOND_SECRET, actor=ACTOR)
+    assert code(refused) == "PROVIDER_KEYS_ELSEWHERE"
+    (held,) = accounts.all(shop.ledger)
+    assert held.account_known
+
+
+def test_a_restricted_key_that_may_not_ask_for_its_account_is_known_by_itself_alone(shop: Scene) -> None:
+    accounts = shop.collecting.accounts
+    shop.server.happen("account", key=SECOND_KEY, id=None)
+    other = opened(shop.service, "other", kind="training").row.ledger
+    kept = accounts.add(other, "stripe", SECOND_KEY, SECOND_SECRET, actor=ACTOR)
+    assert isinstance(kept, Account)
+    assert not kept.account_known
+    third = opened(shop.service, "third", kind="training").row.ledger
+    refused = accounts.add(third, "stripe", SECOND_KEY, "whsec_third0123456789", actor=ACTOR)
+    assert code(refused) == "PROVIDER_KEYS_ELSEWHERE"
 
 
 def test_who_may_tell_of_payments_stands_in_the_technical_journal(shop: Scene) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -17,6 +17,7 @@ from ledger.domain.events.payments import (
     OnlinePaymentOpened,
     PaymentReceived,
     ProviderPaidOut,
+    ProviderPayoutReturned,
     RefundPaid,
 )
 from ledger.domain.refusals import Refusal
@@ -236,6 +237,53 @@ def test_a_payout_made_by_hand_is_taken_as_it_stands(shop: Scene) -> None:
     payout = last(shop, ProviderPaidOut)
     assert isinstance(payout, ProviderPaidOut)
     assert (payout.gross_cents, payout.fee_cents) == (1_000, 0)
+
+
+def test_a_payout_below_zero_is_drawn_from_the_bank_with_its_fees(shop: Scene) -> None:
+    parts = [
+        {"amount": 1_000, "fee": 45, "type": "charge"},
+        {"amount": -6_000, "fee": 0, "type": "refund"},
+        {"amount": -200, "fee": 0, "type": "stripe_fee"},
+        {"amount": 5_245, "fee": 0, "type": "payout"},
+    ]
+    drawn = shop.server.happen("payout", amount=-5_245, automatic=True, parts=parts)["id"]
+    shop.tell_all()
+    shop.tell_all()
+    payouts = [each.record for each in shop.service.entries(shop.ledger) if isinstance(each.record, ProviderPaidOut)]
+    assert [(each.gross_cents, each.fee_cents, each.currency) for each in payouts] == [(-5_000, 245, "EUR")]
+    shop.server.happen("payout failed", payout=drawn)
+    shop.tell_all()
+    returned = last(shop, ProviderPayoutReturned)
+    assert isinstance(returned, ProviderPayoutReturned)
+    assert returned.amount_cents == -5_245
+
+
+def test_fees_above_what_was_collected_are_drawn(shop: Scene) -> None:
+    parts = [{"amount": 100, "fee": 25, "type": "charge"}, {"amount": -900, "fee": 0, "type": "stripe_fee"}]
+    shop.server.happen("payout", amount=-825, automatic=True, parts=parts)
+    shop.tell_all()
+    drawn = last(shop, ProviderPaidOut)
+    assert isinstance(drawn, ProviderPaidOut)
+    assert (drawn.gross_cents, drawn.fee_cents) == (100, 925)
+
+
+@pytest.mark.parametrize(("days", "told_on"), [(3, 3), (0, 0), (-400, 0), (9, 5), (None, 5)])
+def test_a_payout_comes_back_on_the_day_that_stripe_tells_between_its_own_day_and_today(
+    shop: Scene, days: int | None, told_on: int
+) -> None:
+    """Days after the payout; heard of five days after it."""
+    payout = shop.server.happen("payout", amount=1_000, automatic=False)["id"]
+    shop.tell_all()
+    out = last(shop, ProviderPaidOut)
+    assert isinstance(out, ProviderPaidOut)
+    noon = datetime.fromisoformat(f"{out.paid_on}T12:00:00+00:00")
+    shop.clock.pass_by(noon + timedelta(days=5) - shop.clock.now())
+    at = {} if days is None else {"at": int((noon + timedelta(days=days)).timestamp())}
+    shop.server.happen("payout failed", payout=payout, **at)
+    shop.tell_all()
+    returned = last(shop, ProviderPayoutReturned)
+    assert isinstance(returned, ProviderPayoutReturned)
+    assert returned.returned_on == (noon + timedelta(days=told_on)).date().isoformat()
 
 
 @pytest.mark.parametrize("end", ["failed", "canceled"])

@@ -116,6 +116,25 @@ def test_what_will_pass_is_asked_again(status: int) -> None:
         provider.create(ASKED)
 
 
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, b""), (200, b"<html>"), (200, b"[]"), (200, b"7"), (200, b"null"), (200, b"{}"), (200, b'{"id": 7}'),
+        (200, b'{"id": "acct_"}'), (200, b'{"id": "acct_1000000000000001\\n"}'), (401, b"{}"), (403, b"{}"),
+        (404, b"404: Not Found"), (500, b""), (503, b"busy"),
+    ],
+)  # fmt: skip
+def test_an_account_that_is_not_told_is_none(status: int, body: bytes) -> None:
+    with answering(status, body) as provider:
+        assert provider.account() is None
+
+
+def test_an_account_is_the_one_that_stripe_tells() -> None:
+    with answering(200, b'{"id": "acct_1000000000000001", "email": "jeanne@example.org"}') as provider:
+        assert provider.account() == "acct_1000000000000001"
+    assert Stripe(SECRET_KEY, (), api_base="http://127.0.0.1:9").account() is None
+
+
 def test_a_currency_that_stripe_counts_otherwise_is_not_asked_for() -> None:
     provider = Stripe(SECRET_KEY, [WEBHOOK_SECRET], api_base="http://127.0.0.1:9")
     with pytest.raises(ProviderRefused, match="currency-XPF"):

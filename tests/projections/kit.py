@@ -145,7 +145,7 @@ def run(
 ) -> Outcome:
     """Catch up by the engine's own loop; `flush_entries`, `flush_rows` and `hold` are the work's, the rest its own."""
     now = more.pop("now", "2026-11-22T09:30:00Z")
-    sizes = {name: more.pop(name) for name in ("flush_entries", "flush_rows", "hold") if name in more}
+    sizes = {name: more.pop(name) for name in ("flush_entries", "flush_rows", "hold", "meanwhile") if name in more}
     work = Work(entries, rows, ledger, Days(UTC, timedelta()), lambda: now, **sizes)
     return catch_up(work, projections, **more)
 

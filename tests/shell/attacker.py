@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, LiteralString
@@ -289,6 +291,22 @@ def _bytes(text: str) -> bytes:
         return bytes.fromhex(text)
     except ValueError:
         return text.encode()
+
+
+@contextmanager
+def twin(made: Place, folder: Path) -> Iterator[Place]:
+    """Give a copy of a place in SQLite, store and keys (their mark follows the store), for one test to write in."""
+    url = f"sqlite:///{folder / 'sceau.db'}"
+    with sqlite3.connect(sqlite_path(made.url)) as source, sqlite3.connect(sqlite_path(url)) as target:
+        source.backup(target)
+    source.close()
+    target.close()
+    keys = KeyStore(shutil.copytree(made.keys.root, folder / "keys"), PASSPHRASE)
+    store = open_store(url)
+    try:
+        yield Place(url, store, keys, made.ledger, made.genesis)
+    finally:
+        store.close()
 
 
 def place(url: str, folder: Path) -> Place:

@@ -18,7 +18,7 @@ from ledger.kernel.merkle import Frontier
 from ledger.shell.checkpoints import consistency_ranges, frontier_at, make_checkpoint, open_note, root_at, tree_of
 from ledger.shell.mark import Mark
 from ledger.shell.store import CheckpointRow, Head
-from tests.shell.attacker import Place, place
+from tests.shell.attacker import Place, place, twin
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +27,13 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     made = place(f"sqlite:///{folder / 'sceau.db'}", folder)
     yield made
     made.store.close()
+
+
+@pytest.fixture
+def apart(there: Place, tmp_path: Path) -> Iterator[Place]:
+    """A copy of it, for a test that signs or alters."""
+    with twin(there, tmp_path) as made:
+        yield made
 
 
 def leaves(size: int) -> list[bytes]:
@@ -62,26 +69,23 @@ def test_a_head_that_the_entries_do_not_lead_to_is_not_signed(there: Place) -> N
         assert stopped.value.code == "head_differs"
 
 
-def test_a_broken_link_is_not_signed(there: Place) -> None:
-    rows = there.copy()
+def test_a_broken_link_is_not_signed(apart: Place) -> None:
+    rows = apart.copy()
     rows.edit(20, b'"actor":"system"', b'"actor":"user:eve"')
-    there.write(rows)
-    try:
-        with pytest.raises(Break) as stopped:
-            make_checkpoint(there.store, there.keys, there.ledger)
-        assert (stopped.value.code, stopped.value.seq) == ("link", 21)
-    finally:
-        there.write(there.sound)
+    apart.write(rows)
+    with pytest.raises(Break) as stopped:
+        make_checkpoint(apart.store, apart.keys, apart.ledger)
+    assert (stopped.value.code, stopped.value.seq) == ("link", 21)
 
 
-def test_a_tree_that_does_not_begin_with_the_last_signed_one_is_refused(there: Place) -> None:
-    note = make_checkpoint(there.store, there.keys, there.ledger)
-    said = open_note(note, audit.opening(there.sound.lines[0].line))
+def test_a_tree_that_does_not_begin_with_the_last_signed_one_is_refused(apart: Place) -> None:
+    note = make_checkpoint(apart.store, apart.keys, apart.ledger)
+    said = open_note(note, audit.opening(apart.sound.lines[0].line))
     assert said is not None
     assert said.size == 39
-    assert said.origin == checkpoint.origin(there.keys.facts(there.ledger).origin, there.ledger)
-    assert make_checkpoint(there.store, there.keys, there.ledger) == note  # the same tree again is no fork
-    ours = there.keys.open(there.ledger, there.store)
+    assert said.origin == checkpoint.origin(apart.keys.facts(apart.ledger).origin, apart.ledger)
+    assert make_checkpoint(apart.store, apart.keys, apart.ledger) == note  # the same tree again is no fork
+    ours = apart.keys.open(apart.ledger, apart.store)
     with pytest.raises(Break) as stopped:
         ours.sign_checkpoint(39, bytes(32), [])
     assert stopped.value.code == "checkpoint_inconsistent"
@@ -177,7 +181,7 @@ def test_a_tree_that_was_signed_otherwise_is_a_break(there: Place) -> None:
     assert stopped.value.code == "checkpoint_inconsistent"
 
 
-def test_a_checkpoint_is_kept_with_its_right_edge(there: Place) -> None:
-    note = make_checkpoint(there.store, there.keys, there.ledger)
-    row = there.store.last_checkpoint(there.ledger)
-    assert row == CheckpointRow(39, frontier(there, 39).root(), b"".join(frontier(there, 39).peaks), note)
+def test_a_checkpoint_is_kept_with_its_right_edge(apart: Place) -> None:
+    note = make_checkpoint(apart.store, apart.keys, apart.ledger)
+    row = apart.store.last_checkpoint(apart.ledger)
+    assert row == CheckpointRow(39, frontier(apart, 39).root(), b"".join(frontier(apart, 39).peaks), note)

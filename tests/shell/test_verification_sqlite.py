@@ -20,7 +20,7 @@ from ledger.shell.store import Store
 from ledger.shell.stores.open import open_store
 from ledger.shell.stretches import Stretches
 from ledger.shell.verification import Verified, verify_ledger
-from tests.shell.attacker import Place, place
+from tests.shell.attacker import Place, place, twin
 from tests.shell.business import answered, invoice, service_over
 
 SHORT = 8  # entries to a stretch here
@@ -36,14 +36,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 @pytest.fixture
 def there(played: Place, tmp_path: Path) -> Iterator[Place]:
-    """A copy of the file, for a test that may alter its tables."""
-    path = tmp_path / "sceau.db"
-    with sqlite3.connect(sqlite_path(played.url)) as source, sqlite3.connect(path) as target:
-        source.backup(target)
-    url = f"sqlite:///{path}"
-    store = open_store(url)
-    yield Place(url, store, played.keys, played.ledger, played.genesis)
-    store.close()
+    """A copy of the file and of its keys, for a test that may alter its tables."""
+    with twin(played, tmp_path) as made:
+        yield made
 
 
 def verdict(there: Place, processes: int = 1) -> Verified:

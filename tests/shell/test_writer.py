@@ -506,7 +506,7 @@ def test_the_thread_ends_when_nothing_comes_and_starts_again(tmp_path: Path) -> 
             assert answered(service.execute("atelier", invoice())).result["number"] == f"F-{n + 1:05d}"
             thread = service._writers[made.row.ledger]._thread
             if thread is not None:
-                thread.join(10)
+                thread.join(60)
                 assert not thread.is_alive()
         walk(service.store, made.row.ledger)
 
@@ -533,7 +533,7 @@ def test_threads_that_come_and_go_leave_no_file_open(tmp_path: Path) -> None:
             service.readiness("atelier")
             thread = service._writers[made.row.ledger]._thread
             if thread is not None:
-                thread.join(10)
+                thread.join(60)
 
         once()
         before = len(list(Path("/proc/self/fd").iterdir()))

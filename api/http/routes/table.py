@@ -22,6 +22,7 @@ from api.http import (
     messages,
     projections,
     providers,
+    quote_files,
     reads,
     reports,
     schemas,
@@ -798,6 +799,44 @@ _DRAFTS: Final = (
     ),
 )
 
+_FILE_PATH: Final = {**_DRAFT_PATH, "file": ids.DIGEST}
+_QUOTE_PATH: Final = {**LEDGER_EXAMPLE, "quote": ids.QUOTE}
+_FILE_HEADERS: Final = {"ETag": "The file's SHA-256.", "Content-Disposition": "The file's name."}
+
+_QUOTE_FILES: Final = (
+    Operation(
+        "GET", f"{LEDGER}/drafts/{{draft}}/files", quote_files.draft_list, "draft.files",
+        "List the files that go with a draft.", "draft", BUSINESS, schemas.page(quote_files.ATTACHED_FILE),
+        path_example=_DRAFT_PATH,
+    ),
+    Operation(
+        "POST", f"{LEDGER}/drafts/{{draft}}/files", quote_files.add, "draft.attach",
+        "Add a file to a quote's draft: PDF, JPEG or PNG. A picture is kept without its metadata.", "draft", BUSINESS,
+        quote_files.ADDED_FILE, 201, body=quote_files.CONTENT, body_media=quote_files.UPLOADS, path_example=_DRAFT_PATH,
+        parameters=(Parameter("name", "The file's name, as the client will read it.", {"type": "string"}),),
+        headers={"Location": "Where the file is read."}, problems=(409, 412),
+    ),
+    Operation(
+        "GET", f"{LEDGER}/drafts/{{draft}}/files/{{file}}", quote_files.draft_file, "draft.file",
+        "Read a file of a draft.", "draft", BUSINESS, quote_files.CONTENT, media="*/*", path_example=_FILE_PATH,
+        headers=_FILE_HEADERS, problems=(409,),
+    ),
+    Operation(
+        "DELETE", f"{LEDGER}/drafts/{{draft}}/files/{{file}}", quote_files.remove, "draft.detach",
+        "Take a file out of a draft.", "draft", BUSINESS, {}, 204, path_example=_FILE_PATH, problems=(412,),
+    ),
+    Operation(
+        "GET", f"{LEDGER}/quotes/{{quote}}/files", quote_files.quote_list, "quote.files",
+        "List the files that go with a quote's version in force.", "quote", READ,
+        schemas.page(quote_files.ATTACHED_FILE), path_example=_QUOTE_PATH, problems=(409,),
+    ),
+    Operation(
+        "GET", f"{LEDGER}/quotes/{{quote}}/files/{{file}}", quote_files.quote_file, "quote.file",
+        "Read a file that goes with a quote, byte for byte as it was signed.", "quote", READ, quote_files.CONTENT,
+        media="*/*", path_example={**_QUOTE_PATH, "file": ids.DIGEST}, headers=_FILE_HEADERS, problems=(409,),
+    ),
+)  # fmt: skip
+
 _WEBHOOK_PATH: Final = {**LEDGER_EXAMPLE, "webhook": ids.WEBHOOK}
 
 
@@ -1093,6 +1132,7 @@ def operations() -> tuple[Operation, ...]:
         *_LEDGERS,
         *_KEYS,
         *_DRAFTS,
+        *_QUOTE_FILES,
         *_WEBHOOKS,
         *_MESSAGES,
         *_PROVIDERS,

@@ -8,6 +8,7 @@ from ledger.domain.commands.common import Command
 from ledger.domain.events.common import Party, record
 from ledger.domain.events.payments import Allocation, PayableKind
 from ledger.domain.types import (
+    Cents,
     Code,
     Currency,
     Day,
@@ -186,16 +187,16 @@ class CloseChargeback(Command):
 class RecordPayout(Command):
     """Record that a payment provider paid what it had collected to the business's account, less its fees.
 
-    The stream's id is made from the provider and its reference (`ledger.domain.streams.provider.payout_id`), so that
-    one payout is recorded once.
+    Gross less fees below zero is money that the provider drew from that account. The stream's id is made from the
+    provider and its reference (`ledger.domain.streams.provider.payout_id`), so that one payout is recorded once.
     """
 
     NAME: ClassVar[str] = "provider.record_payout"
     provider: Code
     provider_reference: ProviderReference
     currency: Currency | None = None
-    gross_cents: PositiveCents  # collected, less what was given back and taken back
-    fee_cents: NonNegativeCents = 0  # the bank gets the rest
+    gross_cents: Cents  # collected, less what was given back and taken back: below zero where that was more
+    fee_cents: NonNegativeCents = 0  # the bank gets the rest, or pays it where it is below zero
     paid_on: Day | None = None
 
 

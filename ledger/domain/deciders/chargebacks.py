@@ -23,6 +23,7 @@ from ledger.domain.identifiers import check_currency
 from ledger.domain.refusals import Refusal, refuse
 from ledger.domain.streams.payment import PAYMENT
 from ledger.domain.streams.provider import PROVIDER, payout_id
+from ledger.domain.types import MAX_CENTS
 
 
 def decide_open(command: OpenChargeback, world: World) -> Outcome:
@@ -79,12 +80,14 @@ def decide_close(command: CloseChargeback, world: World) -> Outcome:
 
 
 def decide_payout(command: RecordPayout, world: World) -> Outcome:
-    """Record a payout, once; its fees are not above it."""
+    """Record a payout, once: to the bank, or drawn from it where gross less fees is below zero."""
     identifier = payout_id(command.provider, command.provider_reference)
     if world.state(PROVIDER, identifier) is not None:
         return refuse("PAYOUT_ALREADY_RECORDED", "/provider_reference")
-    if command.fee_cents > command.gross_cents:
-        return refuse("PAYOUT_FEE_ABOVE_GROSS", "/fee_cents", gross_cents=command.gross_cents)
+    if not command.gross_cents and not command.fee_cents:
+        return refuse("PAYOUT_OF_NOTHING", "/gross_cents")
+    if command.gross_cents - command.fee_cents < -MAX_CENTS:  # a return of it would be above
+        return refuse("AMOUNT_TOO_LARGE", "/gross_cents", limit_cents=MAX_CENTS)
     currency = command.currency or world.register.currency
     refused = check_currency(currency, "/currency")
     if refused is not None:

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from ledger.domain.events.common import EventRecord, Flagged, Party, RateSplit, record
 from ledger.domain.types import (
+    Cents,
     Code,
     Currency,
     Day,
@@ -301,26 +302,33 @@ class StatementImported(EventRecord):
 
 @record
 class ProviderPaidOut(EventRecord):
-    """A payment provider paid what it had collected to the business's account, less its fees."""
+    """A payment provider paid what it had collected to the business's account, less its fees.
+
+    Gross less fees is what the bank account shows. It is below zero where the provider drew money from that account,
+    because what it gave back and its fees were more than what it had collected.
+    """
 
     TYPE: ClassVar[str] = "provider.paid_out/1"
     STREAM: ClassVar[str] = "provider"
     provider: Code
     provider_reference: ProviderReference
     currency: Currency
-    gross_cents: PositiveCents
+    gross_cents: Cents  # collected, less what was given back and taken back: below zero where that was more
     fee_cents: NonNegativeCents
     paid_on: Day
 
 
 @record
 class ProviderPayoutReturned(EventRecord):
-    """A payout failed or was drawn back after it was paid: what had reached the bank stands at the provider again."""
+    """A payout failed or was drawn back after it was paid: what had reached the bank stands at the provider again.
+
+    The same of one that was drawn from the bank: its amount is below zero, and the bank account has it again.
+    """
 
     TYPE: ClassVar[str] = "provider.payout_returned/1"
     STREAM: ClassVar[str] = "provider"
     provider: Code
     provider_reference: ProviderReference
     currency: Currency
-    amount_cents: NonNegativeCents  # gross less fees of the payout; the provider keeps its fees
+    amount_cents: Cents  # gross less fees of the payout; the provider keeps its fees
     returned_on: Day

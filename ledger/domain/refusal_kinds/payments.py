@@ -119,10 +119,10 @@ PAYMENTS: tuple[Kind, ...] = (
         409,
     ),
     Kind(
-        "PAYOUT_FEE_ABOVE_GROSS",
+        "PAYOUT_OF_NOTHING",
         None,
-        "Les frais du prestataire de paiement ne peuvent dépasser ce qu'il reverse ({gross_cents}).",
-        "The payment provider's fees cannot be above what it pays out ({gross_cents}).",
+        "Ce virement du prestataire de paiement n'a ni montant ni frais : il n'y a rien à enregistrer.",
+        "This payout of the payment provider has neither an amount nor fees: there is nothing to record.",
     ),
     Kind(
         "PROVIDER_UNKNOWN",
@@ -165,10 +165,10 @@ PAYMENTS: tuple[Kind, ...] = (
     Kind(
         "PROVIDER_KEYS_ELSEWHERE",
         None,
-        "Ces clés servent déjà à un autre registre de ce serveur : un compte du prestataire sert un seul registre, car "
-        "ses virements sont de tout le compte.",
-        "Another ledger of this server has these keys: one account of the provider serves one ledger, as its payouts "
-        "are of the whole account.",
+        "Ces clés, ou d'autres du même compte, servent déjà à un autre registre de ce serveur : un compte du "
+        "prestataire sert un seul registre, car ses virements sont de tout le compte.",
+        "Another ledger of this server has these keys, or others of the same account: one account of the provider "
+        "serves one ledger, as its payouts are of the whole account.",
         409,
     ),
     Kind(

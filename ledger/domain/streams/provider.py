@@ -12,10 +12,11 @@ from ledger.domain.events.payments import ProviderPaidOut, ProviderPayoutReturne
 
 @dataclass(frozen=True, slots=True)
 class ProviderState:
-    """One payout: what reached the bank, in cents of its currency, and whether it went back."""
+    """One payout: what reached the bank, in cents of its currency (below zero: left it), when, whether it went back."""
 
     paid_cents: int = 0
     currency: str = ""
+    paid_on: str = ""
     returned: bool = False
 
 
@@ -35,7 +36,7 @@ def evolve(state: ProviderState, event: EventRecord) -> ProviderState:
     """Give the state after one event."""
     match event:
         case ProviderPaidOut():
-            return ProviderState(event.gross_cents - event.fee_cents, event.currency)
+            return ProviderState(event.gross_cents - event.fee_cents, event.currency, event.paid_on)
         case ProviderPayoutReturned():
             return replace(state, returned=True)
         case _:

@@ -40,6 +40,7 @@ class MemoryRows:
     """`RowStore` over plain dictionaries."""
 
     shown = "memory:"
+    apart = False
 
     def __init__(self) -> None:
         self._lock = RLock()

@@ -65,6 +65,8 @@ _BEGIN: Final[LiteralString] = (
 class PostgresRows:
     """`RowStore` over a small pool of its own; nothing is opened before it is needed."""
 
+    apart = True
+
     def __init__(self, url: str, *, pool_size: int = 4) -> None:
         """Keep rows in the database at `url`."""
         self.shown = _shown(url)

@@ -73,6 +73,10 @@ class RowStore(Protocol):
     def shown(self) -> str:
         """Where rows are kept, as it may be shown: no user, no password."""
 
+    @property
+    def apart(self) -> bool:
+        """Whether another process does the work of keeping, so that ours has time meanwhile."""
+
     def builds(self, ledger: str) -> list[Build]:
         """Every build that is not dropped, by (projection, build)."""
 

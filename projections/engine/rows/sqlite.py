@@ -81,6 +81,8 @@ _STANDS: Final = f"{_OF} AND version = ? AND position = ? AND fingerprint = ? AN
 class SqliteRows:
     """`RowStore` over one file, made when it is first needed."""
 
+    apart = False
+
     def __init__(self, path: Path) -> None:
         """Keep rows in the file at `path`; nothing is opened yet."""
         self.shown = f"sqlite:///{path}"

@@ -44,21 +44,22 @@ def test_nothing_is_agreed_to_chosen_or_wished_for_beforehand(shop: Shop) -> Non
     assert not {"consent", "early_start", "loss", "reduced_rate"} & held.keys()
 
 
-def test_an_invoice_within_the_seven_days_shows_no_way_to_pay(shop: Shop) -> None:
-    made, visitor = shop.signed(shop.sale.quote(channel="off_premises", online=False, schedule=())), shop.visitor()
-    quote = shop.sale.found(made).about
-    invoice = str(shop.sale.do(IssueFinalInvoice(quote=quote)).result["invoice"])
-    link = shop.sale.made(invoice, "invoice", "pay")
+def test_an_invoice_within_the_seven_days_shows_no_way_to_pay(aging_shop: Shop) -> None:
+    made = aging_shop.signed(aging_shop.sale.quote(channel="off_premises", online=False, schedule=()))
+    visitor = aging_shop.visitor()
+    quote = aging_shop.sale.found(made).about
+    invoice = str(aging_shop.sale.do(IssueFinalInvoice(quote=quote)).result["invoice"])
+    link = aging_shop.sale.made(invoice, "invoice", "pay")
     page = plain(visitor.get(f"{link.path}/pay/{invoice}").text)
     assert "Rien à payer avant le" in page
     assert "L221-10" in page
     assert "IBAN" not in page
     assert visitor.post(f"{link.path}/pay/{invoice}/announce").status_code in (404, 409)
-    refused = shop.sale.service.ledger(shop.sale.ledger).execute(remind(invoice), actor=ACTOR)
+    refused = aging_shop.sale.service.ledger(aging_shop.sale.ledger).execute(remind(invoice), actor=ACTOR)
     assert isinstance(refused, Refusal)
     assert refused.code == "PAYMENT_WITHIN_SEVEN_DAYS"
-    shop.sale.later(days=8)
-    again = shop.sale.made(invoice, "invoice", "pay")
+    aging_shop.sale.later(days=8)
+    again = aging_shop.sale.made(invoice, "invoice", "pay")
     assert "IBAN" in visitor.get(f"{again.path}/pay/{invoice}").text
 
 

@@ -184,11 +184,11 @@ def test_opened_is_noted_once_by_the_page_and_never_by_reading(shop: Shop) -> No
 # --- links that open no more
 
 
-def test_an_expired_link_offers_a_new_one_and_says_the_same_whoever_asks(shop: Shop) -> None:
-    signed = shop.signed(shop.sale.quote())
-    plain_quote = shop.signer(shop.sale.quote())
-    shop.sale.later(days=40)
-    visitor, answers = shop.visitor(), []
+def test_an_expired_link_offers_a_new_one_and_says_the_same_whoever_asks(aging_shop: Shop) -> None:
+    signed = aging_shop.signed(aging_shop.sale.quote())
+    plain_quote = aging_shop.signer(aging_shop.sale.quote())
+    aging_shop.sale.later(days=40)
+    visitor, answers = aging_shop.visitor(), []
     for made in (signed, plain_quote):
         page = visitor.get(made.path)
         assert page.status_code == 410
@@ -199,7 +199,7 @@ def test_an_expired_link_offers_a_new_one_and_says_the_same_whoever_asks(shop: S
         assert answer.status_code == 200
         answers.append(answer.text.replace(made.token, ""))
     assert answers[0] == answers[1]
-    mails = shop.mails("link_renewed")
+    mails = aging_shop.mails("link_renewed")
     assert [mail.email for mail in mails] == ["camille@roseau.test"]  # the signed one alone: nothing else can be read
     new = next(iter(mails[0].links))
     path = new[new.index("/c/") :]

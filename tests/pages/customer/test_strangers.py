@@ -67,13 +67,13 @@ def test_a_link_whose_end_was_asked_for_takes_no_form(shop: Shop, purpose: str) 
     assert length(shop) == before
 
 
-def test_a_link_that_has_expired_takes_no_form_but_the_one_that_asks_for_another(shop: Shop) -> None:
-    quote = shop.sale.quote()
-    made = shop.signer(quote)
-    shop.sale.later(days=60)
-    before = length(shop)
-    assert post_everything(shop, made, quote, but=("/renew",)) <= {204, 404, 410}
-    assert length(shop) == before
+def test_a_link_that_has_expired_takes_no_form_but_the_one_that_asks_for_another(aging_shop: Shop) -> None:
+    quote = aging_shop.sale.quote()
+    made = aging_shop.signer(quote)
+    aging_shop.sale.later(days=60)
+    before = length(aging_shop)
+    assert post_everything(aging_shop, made, quote, but=("/renew",)) <= {204, 404, 410}
+    assert length(aging_shop) == before
 
 
 def test_an_observer_acts_on_nothing_but_comments(shop: Shop) -> None:

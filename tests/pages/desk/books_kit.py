@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
 
@@ -15,9 +15,12 @@ import httpx
 from api.settings import Settings
 from api.years import playing
 from ledger.domain.refusals import Refusal
+from tests.api.scenario import RunningClock
 from tests.pages.kit import House, Visitor, housing
 
 NAME = "menuiserie"
+
+AUTUMN = datetime(2026, 11, 10, 11, 0, tzinfo=UTC)
 
 
 @contextmanager
@@ -31,7 +34,7 @@ def played_house(folder: Path) -> Iterator[House]:
         documents=str(folder / "documents"),
         archives=str(folder / "archives"),
     )
-    with housing(settings) as house:
+    with housing(settings, RunningClock(AUTUMN)) as house:
         asked = playing.Years(1, 120, 1, date(2025, 1, 1))
         service = house.served.service
         command, at = playing.opening(NAME, asked)

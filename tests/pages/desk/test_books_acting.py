@@ -6,7 +6,6 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -105,7 +104,9 @@ def test_an_archive_is_made_beside_the_page_taken_away_and_its_copy_confirmed(ho
     told = wait_for(owner, at("/archives/progress"))
     assert "L'archive est prête." in unescape(told.text)
     listed = owner.get(at("/archives"))
-    signer = archive_signer(house.served.service.keys, house.served.service.find(NAME).ledger, "", datetime.now(UTC))
+    signer = archive_signer(
+        house.served.service.keys, house.served.service.find(NAME).ledger, "", house.served.service.clock.now()
+    )
     assert signer.key_id in listed.text
     links = re.findall(r'href="(/desk/menuiserie/archives/[0-9a-f]{64}/(?:file|private))"', listed.text)
     assert len(links) == 2

@@ -27,7 +27,7 @@ def test_a_task_is_begun_once_until_it_is_over(beside: Beside) -> None:
     def work(told: Told) -> str:
         begun.append(1)
         told(50)
-        assert go.wait(10)
+        assert go.wait(60)
         return "made"
 
     first = beside.begin("l", "archive", work, 100)
@@ -48,7 +48,7 @@ def test_a_task_is_begun_once_until_it_is_over(beside: Beside) -> None:
 def test_a_page_sees_one_moment_of_a_task(beside: Beside) -> None:
     """A page reads it twice, for its form and for its verdict: what ends between the two ends on the next page."""
     go = Event()
-    beside.begin("l", "verify", lambda _: go.wait(10))
+    beside.begin("l", "verify", lambda _: go.wait(60))
     seen = beside.task("l", "verify")
     assert seen is not None
     go.set()
@@ -92,7 +92,7 @@ def test_a_figure_is_made_once_for_all_who_ask_at_once(beside: Beside) -> None:
         return len(made)
 
     def ask(_: int) -> int:
-        together.wait(10)
+        together.wait(60)
         value: int = beside.fresh("l", "money", 7, make)
         return value
 

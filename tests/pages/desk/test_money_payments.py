@@ -334,3 +334,14 @@ def test_a_forged_file_in_the_form_is_refused(money: Money, file: str) -> None:
         f"{DESK}/bank", {**fields, "act": "do", "file": file}, files={"none": ("", b"", "application/octet-stream")}
     )
     assert answer.status_code == 422
+
+
+def test_a_payout_that_was_drawn_and_one_that_came_back_say_so(money: Money) -> None:
+    drawn, back = ({"provider": "stripe", "provider_reference": each} for each in ("po_drawn", "po_back"))
+    money.api("/payouts", **drawn, gross_cents=-5_000, fee_cents=245)
+    money.api("/payouts", **back, gross_cents=7_000)
+    money.api("/payouts/returns", **back)
+    page = money.owner.get(f"{DESK}/payouts").text
+    rows = re.findall(r"<tr>.*?</tr>", page.partition("<tbody>")[2])
+    assert [("prélevé" in row, "revenu le" in row) for row in rows] == [(False, True), (True, False)]
+    assert "52,45" in rows[1]

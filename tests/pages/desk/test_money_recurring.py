@@ -12,6 +12,7 @@ import pytest
 
 from api.http.examples import ids
 from api.http.examples.bodies import BODIES
+from api.payments.stripe import Stripe
 from ledger.domain.streams.invoice import INVOICE
 from ledger.domain.streams.issuer import ISSUER
 from ledger.domain.streams.subscription import SUBSCRIPTION
@@ -210,13 +211,15 @@ def test_keys_that_do_not_fit_are_refused_and_never_repeated(money: Money, field
     assert not any(fields["secret_key"] in line for line in money.house.served.lines)
 
 
-def test_keys_are_kept_and_never_shown(money: Money, tmp_path: Path) -> None:
+def test_keys_are_kept_and_never_shown(money: Money, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stripe, "account", lambda _: None)  # Stripe itself would be asked
     page = money.owner.get(f"{DESK}/providers")
     secret = "sk_live_0123456789abcdefABCDEF"
     data = {**form_of(page.text).fields, "secret_key": secret, "webhook_secret": "whsec_0123456789abcdef", "act": "add"}
     path_of(money.owner.post(f"{DESK}/providers", data))
     shown = money.owner.get(f"{DESK}/providers")
     assert "En service" in shown.text
+    assert "de quel compte sont ces clés" in shown.text
     assert secret not in shown.text
     csrf = re.search(r'name="csrf" value="([^"]*)"', shown.text)
     assert csrf is not None

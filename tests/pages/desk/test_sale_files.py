@@ -19,8 +19,11 @@ from tests.signing.test_files import attached as with_file_inside
 from tests.signing.test_files import pdf, script
 
 FRAME = b"\xff\xc0\x00\x11\x08\x00\x10\x00\x10\x03" + b"\x01\x11\x00" * 3
-JPEG = b"\xff\xd8\xff\xe0\x00\x04ab" + FRAME + b"\xff\xda\x00\x02\x00\xff\xd9"
-PHONE = JPEG + b"SEFT trailer of a phone"
+SHOWN, END = FRAME + b"\xff\xda\x00\x02\x00", b"\xff\xd9"
+JPEG = b"\xff\xd8" + SHOWN + END
+PHONE = b"\xff\xd8" + SHOWN + b"another" + END
+SENT_BY_PHONE = b"\xff\xd8\xff\xe1\x00\x0eExif\x00\x00place." + PHONE[2:] + b"SEFT trailer of a phone"
+"""What a phone sends: `PHONE` is what is kept of it."""
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +61,7 @@ def link_of(visitor: Visitor, quote: str) -> str:
 
 def test_what_is_attached_is_in_the_entry_on_the_paper_and_on_the_client_s_page(house: House, owner: Visitor) -> None:
     draft, plan = whole(owner), pdf()
-    sent = send(owner, draft, ("Plan du rez-de-chaussée.PDF", plan), ("IMG_1.jpeg", PHONE), ("x.png", png()))
+    sent = send(owner, draft, ("Plan du rez-de-chaussée.PDF", plan), ("IMG_1.jpeg", SENT_BY_PHONE), ("x.png", png()))
     assert sent.status_code == 303, sent.text
     assert "Plan du rez-de-chaussée.pdf" in owner.get(draft).text
     assert owner.get(f"{draft}/files/{sha256(plan).hexdigest()}").content == plan
@@ -119,7 +122,7 @@ def test_what_is_no_plain_pdf_or_picture_is_refused_and_not_kept(owner: Visitor,
 
 def test_too_many_files_are_refused(owner: Visitor) -> None:
     draft = whole(owner)
-    files = [(f"{rank}.jpg", JPEG + bytes([rank])) for rank in range(MOST_FILES + 1)]
+    files = [(f"{rank}.jpg", JPEG[:-2] + bytes([rank]) + END) for rank in range(MOST_FILES + 1)]
     assert "au plus 10 fichiers" in send(owner, draft, *files).text
     assert owner.get(f"{draft}/files").text.count("tiny") == MOST_FILES
 

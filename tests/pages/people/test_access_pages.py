@@ -353,7 +353,7 @@ class Mails:
 
     def text(self) -> str:
         """Give the words of the last."""
-        assert self.came.wait(20)
+        assert self.came.wait(60)
         row = self.town.served.service.store.side().outbox().get(*self.queued[-1])
         assert row is not None
         return self.town.served.app.context.post.open(row).text

@@ -236,6 +236,8 @@ def test_money_in_another_currency_is_left_out_and_told() -> None:
 def test_every_cause_and_means_has_words() -> None:
     assert causes_without_label() == []
     assert len({label_of(cause, None, None) for cause in get_args(Cause)}) == len(get_args(Cause))
+    assert label_of("payout", "credit_transfer", None) == "Versement du prestataire de paiement virement"
+    assert label_of("payout", "direct_debit", None) == "Prélèvement du prestataire de paiement"
 
 
 def test_a_customers_code_is_stable_short_and_says_nothing() -> None:

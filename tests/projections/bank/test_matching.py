@@ -142,6 +142,24 @@ def test_a_payout_of_the_provider_is_no_clients_payment() -> None:
     assert taken(replace(payout, received_on="2026-01-01")).why == "same_amount"
     assert taken(replace(payout, currency="USD")).why == "same_amount"
     assert taken(payout, line=line(text="F-00012")).verdict == "certain"
+    assert taken(replace(payout, amount_cents=-12_000)).why == "same_amount"  # that one was drawn
+
+
+@pytest.mark.parametrize("returned", [False, True])
+def test_what_the_provider_drew_or_has_back_is_no_other_debit(returned: bool) -> None:
+    drawn = Known("", -12_000, "EUR", "2026-03-01", "po_1")
+    (left,) = lines(Ntry(credit=False, reversal=returned, value="2026-03-05", parts=(Tx(text="STRIPE"),)))
+
+    def taken(*payouts: Known) -> Proposal:
+        return match(LEDGER, [left], [INVOICE], frozenset(), (), None, payouts)[0]
+
+    other = ("returned", "nothing_fits") if returned else ("paid_out", "debit")
+    assert (taken().verdict, taken().why) == other
+    assert (taken(drawn).verdict, taken(drawn).why, taken(drawn).parts) == ("seen", "payout", ())
+    paid_out, long_before = replace(drawn, amount_cents=12_000), replace(drawn, received_on="2026-01-01")
+    for unlike in (paid_out, long_before, replace(drawn, currency="USD")):
+        found = taken(unlike)
+        assert (found.verdict, found.why) == other
 
 
 def test_a_choice_of_a_person_wins_and_must_be_open() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from api.bank import Applied, Bank, Reading
 from ledger.domain.commands.parties import RegisterCustomer
+from ledger.domain.commands.payments import RecordPayout, RecordPayoutReturn
 from ledger.domain.commands.sales import IssueInvoice, RequestDeposit
 from ledger.domain.events.common import Address, Party
 from ledger.domain.events.payments import PaymentReceived, StatementImported
@@ -213,6 +214,19 @@ def test_money_recorded_by_hand_is_seen_and_not_recorded_again(shop: Shop) -> No
     shop.run(type(hand)(means="credit_transfer", amount_cents=hand.amount_cents, allocations=hand.allocations))
     assert verdicts(shop.apply(camt(credit(text=made["number"])), likely=True)) == ["seen"]
     assert len(shop.events(PaymentReceived.TYPE)) == 1
+
+
+def test_what_the_provider_paid_out_drew_and_gave_back_is_seen_and_not_recorded_again(shop: Shop) -> None:
+    for reference, gross, fee in (("po_1", 12_000, 0), ("po_2", -5_000, 245)):
+        shop.run(RecordPayout(provider="stripe", provider_reference=reference, gross_cents=gross, fee_cents=fee))
+        shop.run(RecordPayoutReturn(provider="stripe", provider_reference=reference))
+    moves = (("120.00", True), ("120.00", False), ("52.45", False), ("52.45", True), ("52.46", False))
+    entries = (
+        Ntry(amount=amount, credit=came, booked=DAY, value=DAY, parts=(Tx(amount=amount),)) for amount, came in moves
+    )
+    found = shop.bank.read(shop.ledger, camt(*entries))
+    assert isinstance(found, Reading)
+    assert verdicts(found) == ["seen", "seen", "seen", "seen", "paid_out"]
 
 
 def test_a_rejected_debit_takes_its_payment_back_once(shop: Shop) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ledger.domain.events.parties import ProfileSet
@@ -12,6 +12,7 @@ from ledger.domain.streams.credit_note import CREDIT_NOTE
 from ledger.domain.streams.deposit import DEPOSIT
 from ledger.domain.streams.invoice import INVOICE
 from projections.book.posting import Posting
+from projections.engine.contract import Entry
 from tests.domain.world import FixedWorld
 
 TAX = ("vat_collected", "vat_waiting", "vat_on_advances")
@@ -116,6 +117,31 @@ def state_differences(world: FixedWorld, found: Sequence[Posting]) -> list[str]:
         if -client[f"deposit:{deposit}"] != owed:
             wrong.append(f"{deposit}: owed on top {client[f'deposit:{deposit}']}, expected {owed}")
     return wrong
+
+
+def provider_differences(entries: Iterable[Entry], found: Iterable[Posting]) -> list[str]:
+    """What stands at providers is what they collected, less what went back of it, less what they paid out."""
+    said: Counter[str] = Counter()
+    through: dict[str, str] = {}  # the currency of each payment that came through a provider
+    for each in entries:
+        body = each.body
+        match each.type:
+            case "payment.received/1" if "provider" in body:
+                through[each.about] = body["currency"]
+                said[body["currency"]] += body["amount_cents"]
+            case "payment.reversed/1" if each.about in through:
+                said[through[each.about]] -= body["amount_cents"]
+            case "refund.paid/1" if "provider" in body:
+                said[body["currency"]] -= body["amount_cents"]
+            case "provider.paid_out/1":
+                said[body["currency"]] -= body["gross_cents"]
+            case "provider.payout_returned/1":
+                said[body["currency"]] += body["amount_cents"]
+    stands: Counter[str] = Counter()
+    for posting in found:
+        if posting.account == "provider":
+            stands[posting.currency] += posting.amount_cents
+    return _unequal("provider", said, stands)
 
 
 def closure_differences(closed: Sequence[PeriodClosed], found: Sequence[Posting]) -> list[str]:

@@ -453,6 +453,13 @@ def test_money_collected_by_a_provider_stands_there_until_it_pays_out() -> None:
     )
     sale.given(Emit("provider:99999999-0000-4000-8000-000000000001", returned))
     assert short(last(sale, "provider.payout_returned/1")) == [("provider", 118_275), ("bank", -118_275)]
+    drawn = replace(paid_out, provider_reference="po_2", gross_cents=-5_000, fee_cents=245)
+    sale.given(Emit("provider:99999999-0000-4000-8000-000000000002", drawn))
+    assert short(last(sale, "provider.paid_out/1")) == [("bank", -5_245), ("fees", 245), ("provider", 5_000)]
+    assert [each.means for each in last(sale, "provider.paid_out/1")] == ["direct_debit", None, None]
+    undone = replace(returned, provider_reference="po_2", amount_cents=-5_245)
+    sale.given(Emit("provider:99999999-0000-4000-8000-000000000002", undone))
+    assert short(last(sale, "provider.payout_returned/1")) == [("provider", -5_245), ("bank", 5_245)]
 
 
 def test_an_early_discount_is_a_cost_and_falls_with_its_money() -> None:

@@ -64,3 +64,10 @@ def test_a_payout_that_came_back_keeps_its_row_and_says_when() -> None:
     (row,) = Folded(INCOMING, entries_of(sale)).rows(PAYOUT)
     assert (row.key, row.body["gross_cents"]) == (payout_id("stripe", "po_1"), 1_200)
     assert row.body["returned_on"] == row.body["paid_on"]
+
+
+def test_a_payout_that_was_drawn_is_below_zero_in_its_row() -> None:
+    sale, *_ = CASES[SALES[0]]()
+    sale.play(RecordPayout(provider="stripe", provider_reference="po_1", gross_cents=-1_200, fee_cents=20))
+    (row,) = Folded(INCOMING, entries_of(sale)).rows(PAYOUT)
+    assert (row.body["gross_cents"], row.body["fee_cents"]) == (-1_200, 20)

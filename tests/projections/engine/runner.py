@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 from ledger.shell.clock import SystemClock
 from ledger.shell.stores.open import open_store
@@ -38,7 +39,9 @@ def tell(at: int) -> None:
 def main(url: str, ledger: str) -> None:
     store, rows = open_store(url), open_rows(rows_url(url))
     now = f"{SystemClock().now().replace(tzinfo=None).isoformat(timespec='seconds')}Z"
-    work = Work(Slow(store), rows, ledger, days_of(store, ledger), lambda: now, flush_entries=2, hold=5)  # type: ignore[arg-type] # by __getattr__
+    entries: Any = Slow(store)  # a store by `__getattr__`
+    days, aside = days_of(store, ledger), rows.apart
+    work = Work(entries, rows, ledger, days, lambda: now, flush_entries=2, hold=5, meanwhile=aside)
     outcome = catch_up(work, [COUNTS, EACH], progress=tell)
     rows.close()
     store.close()

@@ -296,6 +296,8 @@ def test_rows_ahead_of_a_restored_backup_are_made_anew(rows: RowStore) -> None:
 class Broken:
     """A row store whose writes break as told: before they are kept, or after; and which others write to meanwhile."""
 
+    apart = False
+
     def __init__(self, rows: RowStore, moments: Iterator[str], meanwhile: Callable[[], None]) -> None:
         self._rows = rows
         self._moments = moments
@@ -353,6 +355,7 @@ MOMENTS = st.lists(st.sampled_from(["whole", "whole", "before", "after", "other"
     seed=st.integers(0, 1000),
     flush=st.integers(1, 20),
     hold=st.integers(1, 30),
+    aside=st.booleans(),
 )
 def test_any_interleaving_comes_to_what_a_fresh_rebuild_gives(
     moments: list[str],
@@ -362,25 +365,27 @@ def test_any_interleaving_comes_to_what_a_fresh_rebuild_gives(
     seed: int,
     flush: int,
     hold: int,
+    aside: bool,
 ) -> None:
-    """Heads grow; each run may be of the first or the second version, anew or not; writes break; others interfere."""
-    inner, chance = MemoryRows(), Random(seed)
+    """Heads grow; runs are of either version, anew or not, save aside or not; writes break; others interfere."""
+    inner, chance, elsewhere = MemoryRows(), Random(seed), Random(seed + 1)  # one for each thread
+    sizes: dict[str, Any] = {"flush_entries": flush, "hold": hold, "meanwhile": aside}
     whole = entries(80, seed)
     reached = 0
 
     def meanwhile() -> None:
-        run(inner, Handmade(whole[: max(reached, 1)], chunk=chance), [sums()], flush_entries=3)
+        run(inner, Handmade(whole[: max(reached, 1)], chunk=elsewhere), [sums()], flush_entries=3)
 
     rows = Broken(inner, iter(moments), meanwhile)
     for head, second, again in zip(sorted(heads), versions, anew, strict=False):
         reached = head
         try:
             chosen = second_version() if second else sums()
-            run(rows, Handmade(whole[:head], chunk=chance), [chosen], anew=again, flush_entries=flush, hold=hold)
+            run(rows, Handmade(whole[:head], chunk=chance), [chosen], anew=again, **sizes)
         except Unavailable:
             continue
     for last in (second_version(), sums("fresh")):
-        outcome = run(inner, Handmade(whole, chunk=chance), [last], flush_entries=flush, hold=hold)
+        outcome = run(inner, Handmade(whole, chunk=chance), [last], **sizes)
         assert outcome.level
         assert kept_rows(inner, last) == plain(last, whole)
     live = [(name, version) for name, version, state, _ in states(inner) if state == "live"]

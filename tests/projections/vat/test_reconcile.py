@@ -126,22 +126,23 @@ def test_no_posting_can_be_left_out_or_altered_unseen(name: str) -> None:
 @pytest.mark.parametrize("currency", ["EUR", "USD"])
 def test_no_payout_can_be_left_out_or_altered_unseen(currency: str) -> None:
     sale, *_ = CASES["invoice_b2c"]()
-    for reference, gross, fee in (("po_1", 1_200, 20), ("po_2", 900, 0)):
+    for reference, gross, fee in (("po_1", 1_200, 20), ("po_2", 900, 0), ("po_3", -700, 15), ("po_4", 30, 90)):
         sale.play(
             RecordPayout(
                 provider="stripe", provider_reference=reference, gross_cents=gross, fee_cents=fee, currency=currency
             )
         )  # fmt: skip
-    sale.play(RecordPayoutReturn(provider="stripe", provider_reference="po_1"))
+    for reference in ("po_1", "po_3"):
+        sale.play(RecordPayoutReturn(provider="stripe", provider_reference=reference))
     entries = entries_of(sale)
     book = tuple(postings_recorded(Folded(BOOK, entries)))
     payouts: dict[str, Any] = {"documents": documents_of(entries), "payouts": payouts_of(entries)}
     whole = tied(book, (), EVER, entries, **payouts)
     (told,) = [each for each in whole.bridges if each.name == "payouts"]
     assert whole.holds
-    assert (told.key, told.start.cents, told.end.cents) == ((currency,), (2_100, 20, 1_180), (2_100, 20, 1_180))
+    assert (told.key, told.start.cents, told.end.cents) == ((currency,), (1_430, 125, 465), (1_430, 125, 465))
     of_payouts = {each.seq for each in book if each.cause == "payout"}
-    assert len(of_payouts) == 3
+    assert len(of_payouts) == 6
     for seq in of_payouts:
         rest = tuple(each for each in book if each.seq != seq)
         assert not tied(rest, (), EVER, entries, with_ties=False, **payouts).holds, seq

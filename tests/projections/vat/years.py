@@ -41,11 +41,13 @@ from tests.domain.closing import pass_to
 from tests.domain.test_whole_sale import ANY, BASES, CENTS, CHECKS, CUSTOMERS, PHASES, SECRET, lines
 from tests.domain.test_whole_sale import Sale as AnySale
 from tests.domain.world import BUSINESS, CONSUMER
+from tests.projections.book.checking import provider_differences
 from tests.projections.playing import Folded, entry_of
 
 BACK = st.sampled_from((0, 0, 1, 9, 40))
 SIDES = st.sampled_from(("client", "client", "issuer"))
 PAYOUTS = st.integers(1, 4)
+CURRENCIES = st.sampled_from((None, None, "USD"))
 AHEAD = st.sampled_from((-20, -1, 0, 1, 14, 45))
 
 
@@ -113,21 +115,24 @@ class AnyYear(AnySale):
         self.ask(RecordDelivery(about=about, about_kind="invoice", on=self.ago(back), complete=complete))
 
     @precondition(lambda self: self.books.payments)
-    @rule(which=ANY, cents=CENTS, back=BACK)
-    def refund_late(self, which: int, cents: int, back: int) -> None:
+    @rule(which=ANY, cents=CENTS, back=BACK, provider=st.booleans())
+    def refund_late_or_online(self, which: int, cents: int, back: int, provider: bool) -> None:
         about = self.a_payment(which)
+        more: dict[str, Any] = {"provider": "checkout", "provider_reference": "re-1"} if provider else {}
         self.ask(
             RefundPayment(
-                means="cheque", amount_cents=cents, about=about, about_kind="payment", paid_on=self.ago(back)
+                means="cheque", amount_cents=cents, about=about, about_kind="payment", paid_on=self.ago(back), **more
             )
         )  # fmt: skip
 
-    @rule(which=PAYOUTS, cents=CENTS, fee=CENTS, back=BACK, currency=st.sampled_from((None, None, "USD")))
-    def a_provider_pays_out(self, which: int, cents: int, fee: int, back: int, currency: str | None) -> None:
+    @rule(which=PAYOUTS, cents=CENTS, fee=CENTS, drawn=st.booleans(), back=BACK, currency=CURRENCIES)
+    def a_provider_pays_out_or_draws(
+        self, which: int, cents: int, fee: int, drawn: bool, back: int, currency: str | None
+    ) -> None:
         self.ask(
             RecordPayout(
-                provider="stripe", provider_reference=f"po_{which}", currency=currency, gross_cents=cents,
-                fee_cents=min(fee, cents), paid_on=self.ago(back),
+                provider="stripe", provider_reference=f"po_{which}", currency=currency,
+                gross_cents=-cents if drawn else cents, fee_cents=fee, paid_on=self.ago(back),
             )
         )  # fmt: skip
 
@@ -184,6 +189,7 @@ def look(year: AnyYear) -> None:
     closed = [
         Closure(seq, emit.event) for seq, emit in enumerate(year.sale.log, 1) if isinstance(emit.event, PeriodClosed)
     ]
+    assert not provider_differences(entries, book)
     hold(book, closed, entries, year.ends[len(year.ends) * 2 // 3])
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from api.about import today_in_france
+from api.about import day_in_france
 from api.http.call import Answer
 from api.pages.desk.books.common import OWNERS, get, post
 from api.pages.frame.forms import FieldWrong
@@ -28,7 +28,7 @@ _EDITOR: Final[TypeAdapter[Editor]] = TypeAdapter(Editor)
 
 def attestation(visit: Visit, wrong: Wrong | None = None) -> Answer:
     """Show the form, and what signing it means."""
-    today = today_in_france()
+    today = day_in_france(visit.context.service.clock.now())
     return visit.render(
         "desk/books/attestation.html",
         200 if wrong is None else wrong.status,
@@ -44,7 +44,7 @@ def attestation(visit: Visit, wrong: Wrong | None = None) -> Answer:
 def issue(visit: Visit) -> Answer:
     """Make the attestation out, note its digest, and give the PDF."""
     form = visit.form
-    today = today_in_france()
+    today = day_in_france(visit.context.service.clock.now())
     if visit.ledger.kind != "live":
         return attestation(visit, of_refusal(refuse("ATTESTATION_OF_TRAINING"), visit.language))
     if not law_on(today).attestation_admitted:

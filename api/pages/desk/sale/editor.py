@@ -12,6 +12,7 @@ from api.http.call import Answer
 from api.pages.desk.sale import files
 from api.pages.desk.sale.figures import NAMES, Figures, command_of, figures_of, incomplete, wrong_fields
 from api.pages.desk.sale.papers import Paper, change_paper, drop_paper, find_paper, new_paper, the_paper
+from api.pages.desk.sale.rows import draw_rows
 from api.pages.desk.sale.trying import preview_pdf
 from api.pages.desk.sale.typed import MOST_LINES, Pairs, pairs_of, read_quote, rows_moved
 from api.pages.desk.sale.words import (
@@ -29,6 +30,7 @@ from api.pages.frame.visit import Visit
 from api.pages.frame.wrong import Wrong, of_refusal
 from api.rendering.errors import NotRendered
 from ledger.domain.commands.quotes import ReviseQuote
+from ledger.domain.events.parties import ProfileSet
 from ledger.domain.refusals import Refusal
 from ledger.domain.streams.customer import CUSTOMER
 from ledger.domain.streams.issuer import ISSUER
@@ -94,6 +96,9 @@ def editor(
     revises, amends = paper.notes.get("revises"), command.get("amends")
     profile = issuer.profile if issuer is not None else None
     basis = visit.form.text("basis") or (profile.price_basis if profile is not None else "gross")
+    lines, blank_line = draw_rows(
+        visit.language, visit.form.rows("lines"), wrong, _of_a_line(visit, profile, basis), 999
+    )
     return visit.render(
         "desk/sale/editor.html",
         status,
@@ -106,25 +111,32 @@ def editor(
         customer_state=state,
         figures=figures,
         files=files.files_of(visit, paper.id, command),
-        lines=visit.form.rows("lines"),
+        lines=lines,
+        blank_line=blank_line,
         steps=visit.form.rows("steps"),
         revises=_numbered(visit, revises),
         amends=_numbered(visit, amends),
         deposit_rules=issuer.deposit_rules if issuer is not None else (),
-        unit_options=[(code, visit.say(words)) for code, words in UNITS.items()],
-        type_options=[(code, visit.say(kind[2])) for code, kind in LINE_TYPES.items()],
-        choice_options=[
-            ("", visit.say("Non : compris")),
-            ("option", visit.say("Option")),
-            ("variant", visit.say("Variante")),
-        ],
-        franchise=profile is not None and profile.vat_regime == "franchise",
-        price_label=visit.say("Prix HT" if basis == "net" else "Prix TTC"),
-        empty_row=Form(), most_lines=MOST_LINES,
+        most_lines=MOST_LINES,
         rates=RATES, channels=CHANNELS, channel_law=CHANNEL_LAW, triggers=TRIGGERS,
         advances=KINDS_OF_ADVANCE, recurring=RECURRING,
         action=visit.at(f"/quotes/drafts/{paper.id}"),
     )  # fmt: skip
+
+
+def _of_a_line(visit: Visit, profile: ProfileSet | None, basis: str) -> dict[str, Any]:
+    """Give the lists and labels of a row."""
+    return {
+        "unit_options": [(code, visit.say(words)) for code, words in UNITS.items()],
+        "type_options": [(code, visit.say(kind[2])) for code, kind in LINE_TYPES.items()],
+        "choice_options": [
+            ("", visit.say("Non : compris")),
+            ("option", visit.say("Option")),
+            ("variant", visit.say("Variante")),
+        ],
+        "franchise": profile is not None and profile.vat_regime == "franchise",
+        "price_label": visit.say("Prix HT" if basis == "net" else "Prix TTC"),
+    }
 
 
 def _numbered(visit: Visit, quote: object) -> tuple[str, str] | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
+from api.http import draft_files
 from api.http.call import Answer
 from api.names import folded
-from api.pages.desk.sale.papers import Paper, change_paper, find_paper, the_paper
+from api.pages.desk.sale.papers import Paper, find_paper, the_paper
 from api.pages.frame.forms import Upload
 from api.pages.frame.visit import Visit
 from api.pages.frame.wrong import Wrong, of_refusal
@@ -17,39 +18,13 @@ from api.signing.shown import ShownAttachment
 from ledger.domain.refusals import Refusal, refuse
 from ledger.shell.errors import KeyMissing, Overloaded
 
-KINDS: Final = ("quote", "opportunity", "model")
+KINDS: Final = draft_files.KINDS
 MOST_SENT_BYTES: Final = attached.MOST_TOGETHER_BYTES + (1 << 20)
-_TRIES: Final = 5
 
 
 def files_of(visit: Visit, identifier: str, command: Mapping[str, Any]) -> tuple[ShownAttachment, ...]:
     """Give the files that a draft names, with their names and sizes."""
-    digests, names = _listed(command)
-    kept = visit.context.files.attached(visit.ledger.ledger, identifier) if digests else {}
-    return tuple(
-        ShownAttachment(one, name, kept[one].size_bytes if one in kept else None)
-        for one, name in zip(digests, names, strict=True)
-    )
-
-
-def _listed(command: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """Read digests and names of a draft, which may have been made elsewhere and hold anything."""
-    digests = [one for one in _list(command.get("attachments")) if isinstance(one, str)]
-    names = [one if isinstance(one, str) else "" for one in _list(command.get("attachment_names"))]
-    return digests, (names + [""] * len(digests))[: len(digests)]
-
-
-def _list(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list | tuple) else ()
-
-
-def _with_files(command: Mapping[str, Any], digests: list[str], names: list[str]) -> dict[str, Any]:
-    made = {name: value for name, value in command.items() if name not in ("attachments", "attachment_names")}
-    if digests:
-        made["attachments"] = digests
-        if any(names):
-            made["attachment_names"] = [name or f"annexe-{rank}" for rank, name in enumerate(names, 1)]
-    return made
+    return draft_files.files_of(visit.context, visit.ledger.ledger, identifier, command)
 
 
 # --- the page of a draft
@@ -76,9 +51,7 @@ def change_files(visit: Visit) -> Answer:
     here = visit.at(f"/quotes/drafts/{paper.id}/files")
     removed = visit.form.text("remove")
     if removed:
-        changed = _changed(visit, paper, lambda digests, names: _without(digests, names, removed))
-        if changed:
-            visit.context.files.detach(visit.ledger.ledger, paper.id, [removed])
+        changed = draft_files.remove_file(visit.context, visit.ledger.ledger, paper.id, removed)
         return visit.go(f"{here}?done=removed") if changed else _moved(visit, paper)
     sent = [one for one in visit.form.files.get("file") or () if one.body]
     if not sent:
@@ -93,49 +66,17 @@ def change_files(visit: Visit) -> Answer:
 
 def _add(visit: Visit, paper: Paper, sent: Upload) -> Wrong | None:
     """Look at one file, keep it, and name it in the draft."""
-    ledger, files = visit.ledger.ledger, visit.context.files
-    now = find_paper(visit, paper.id) or paper
-    here = [one.size_bytes or 0 for one in files_of(visit, paper.id, now.command)]
-    refused = attached.too_much(len(here) + 1, sum(here) + len(sent.body))
-    if refused is not None:
-        return _at_file(visit, refused)
     try:
-        kept = files.attach(ledger, paper.id, sent.body)
+        done = draft_files.add_file(visit.context, visit.ledger.ledger, paper.id, sent.body, sent.name)
     except (NotRendered, Overloaded):
         words = visit.say("Ce fichier ne peut pas être lu comme un PDF, ou trop de fichiers sont examinés : réessayez.")
         return Wrong(words, None, "FIELD", {"file": words})
     except KeyMissing:
         words = visit.say("La clé de ce registre n'est pas sur ce serveur : aucun fichier ne peut être gardé.")
         return Wrong(words, status=409)
-    if isinstance(kept, Refusal):
-        return _at_file(visit, kept)
-    kind = attached.kind_of(sent.body)
-    name = attached.name_of(sent.name, kind) if not isinstance(kind, Refusal) else ""
-    if _changed(visit, now, lambda digests, names: _with(digests, names, kept.digest, name)):
-        return None
-    return Wrong(visit.say("Ce brouillon change en ce moment : réessayez."), status=409)
-
-
-def _changed(visit: Visit, paper: Paper, change: Any) -> bool:
-    """Change the list of files of a draft as it is now; somebody else's changes are kept. False: it moves too fast."""
-    now: Paper | None = paper
-    for _ in range(_TRIES):
-        if now is None:
-            return False
-        digests, names = change(*_listed(now.command))
-        if change_paper(visit, now, now.revision, _with_files(now.command, digests, names), now.notes):
-            return True
-        now = find_paper(visit, paper.id)
-    return False
-
-
-def _with(digests: list[str], names: list[str], digest: str, name: str) -> tuple[list[str], list[str]]:
-    return (digests, names) if digest in digests else ([*digests, digest], [*names, name])
-
-
-def _without(digests: list[str], names: list[str], digest: str) -> tuple[list[str], list[str]]:
-    left = [(one, name) for one, name in zip(digests, names, strict=True) if one != digest]
-    return [one for one, _ in left], [name for _, name in left]
+    if isinstance(done, Refusal):
+        return _at_file(visit, done)
+    return None if done is not None else Wrong(visit.say("Ce brouillon change en ce moment : réessayez."), status=409)
 
 
 def _moved(visit: Visit, paper: Paper) -> Answer:
@@ -178,14 +119,14 @@ def give(visit: Visit, identifier: str, found: ShownAttachment | None) -> Answer
 
 def carry(visit: Visit, source: str, to: str, command: Mapping[str, Any]) -> None:
     """Keep the files that a new paper names, taken from another, for it too; what is missing is told at its issue."""
-    digests, _ = _listed(command)
+    digests, _ = draft_files.listed(command)
     kept = visit.context.files.attached(visit.ledger.ledger, source) if digests else {}
     visit.context.files.copy_attached(visit.ledger.ledger, source, to, [one for one in digests if one in kept])
 
 
 def ready(visit: Visit, paper: Paper, quote: str) -> tuple[str, ...] | Refusal:
     """Have every file of a draft kept for the quote that it becomes; those that are new there."""
-    digests, _ = _listed(paper.command)
+    digests, _ = draft_files.listed(paper.command)
     if not digests:
         return ()
     new = visit.context.files.copy_attached(visit.ledger.ledger, paper.id, quote, digests)
