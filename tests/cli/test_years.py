@@ -80,7 +80,7 @@ def test_played_again_it_does_nothing_twice(tmp_path: Path) -> None:
     assert amounts(tmp_path) == before
 
 
-@pytest.mark.parametrize("share", [3, 40, 200])
+@pytest.mark.parametrize("share", [40, *(pytest.param(share, marks=pytest.mark.long) for share in (3, 200))])
 def test_cut_short_it_goes_on_where_it_stopped(tmp_path: Path, share: int, monkeypatch: pytest.MonkeyPatch) -> None:
     small = ("demo", "--years", "1", "--documents", "150")
     (tmp_path / "whole").mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.acts import accept_invitation, invented_business, issue_invoice
@@ -10,6 +11,7 @@ from tests.journeys.stage import Stage
 AUDITOR = "controle@example.com"
 
 
+@pytest.mark.long
 def test_an_auditor_verifies_and_takes_proofs_away_and_finds_nothing_to_press(stage: Stage) -> None:
     shop = invented_business(stage)
     invoice = issue_invoice(shop, "Planche à découper", "45")

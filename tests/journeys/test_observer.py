@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.acts import (
@@ -19,6 +20,7 @@ from tests.journeys.stage import Stage
 OBSERVER = "nora@example.com"
 
 
+@pytest.mark.long
 def test_an_observer_sees_and_comments_but_neither_signs_nor_pays_nor_withdraws(stage: Stage) -> None:
     shop = invented_business(stage)
     quote = write_quote(shop)

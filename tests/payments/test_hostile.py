@@ -52,7 +52,7 @@ def answering(status: int, body: bytes) -> Iterator[Stripe]:
             del format, args
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield Stripe(SECRET_KEY, [WEBHOOK_SECRET], api_base=f"http://127.0.0.1:{server.server_port}")
     finally:

@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from _pytest.mark import ParameterSet
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from tests.archive import samples
@@ -78,7 +79,14 @@ def test_a_whole_archive_is_green(page: Page, tmp_path: Path) -> None:
     assert verdict["genesis"] == ledger.genesis
 
 
-@pytest.mark.parametrize("attack", attacks.ATTACKS, ids=lambda attack: str(attack.__name__))
+def in_turn(every: int) -> Iterator[ParameterSet]:
+    """Each attack; all but each `every`th are met in the long tests, as a browser needs half a second for one."""
+    for place, attack in enumerate(attacks.ATTACKS):
+        marks = () if place % every == 0 else (pytest.mark.long,)
+        yield pytest.param(attack, id=attack.__name__, marks=marks)
+
+
+@pytest.mark.parametrize("attack", tuple(in_turn(3)))
 def test_an_attacked_archive_is_red_and_says_where(
     page: Page, tmp_path: Path, attack: Callable[[], attacks.Case]
 ) -> None:
