@@ -16,7 +16,7 @@ from api.jobs.checkpointing import take_checkpoint
 from api.pages.desk.books.tiles import TILES
 from ledger.domain.commands.payments import RecordPayment
 from ledger.domain.refusals import Refusal
-from ledger.shell.people import RoleHeld
+from ledger.shell.people import RoleHeld, User
 from projections.reports.registry import REPORTS
 from tests.pages.desk.books_kit import NAME, at, played_house, text_of
 from tests.pages.kit import House, Visitor
@@ -180,6 +180,34 @@ def test_the_journal_goes_back_page_by_page_to_the_first_entry(owner: Visitor) -
     assert seen == sorted(seen, reverse=True)
     assert seen[-1] == 1
     assert len(set(seen)) == len(seen) == seen[0]
+
+
+def test_the_journal_says_who_acted_and_names_users_to_owners_alone(house: House, owner: Visitor) -> None:
+    service, user = house.served.service, "c4" * 16
+    known = User(user, "jeanne@example.com", "Jeanne Exemple", "fr", "2025-01-01T09:00:00.000000Z")
+    assert service.store.side().people().add_user(known)
+    for actor in (f"user:{user}", "cli:local", "key:abc", "link:abc", "migration:abc"):
+        paid = RecordPayment(means="card", amount_cents=1)
+        assert not isinstance(service.execute(NAME, paid, actor=actor), Refusal)
+    words = ["migration:abc", "qui tient le lien", "un programme, par sa clé", "la ligne de commande", "Jeanne Exemple"]
+    auditor = house.user("auditor", NAME)
+    for visitor, last in ((owner, words[-1]), (auditor, "un utilisateur")):
+        page = visitor.get(at("/journal?type=payment.received/1"))
+        told = re.findall(r'class="small actor"><span title="([^"]*)">([^<]*)</span>', page.text)[:5]
+        assert [each for _, each in told] == [*words[:-1], last]
+        assert told[-1][0] == f"user:{user}"
+        seq = re.findall(r'href="/desk/menuiserie/journal/(\d+)"', page.text)[4]
+        entry = text_of(visitor.get(at(f"/journal/{seq}")))
+        assert last in entry
+        assert f"user:{user}" in entry
+
+
+def test_the_reconciliation_names_accounts_as_accounts_and_rates_as_rates(owner: Visitor) -> None:
+    words = text_of(owner.get(at("/accounts/reconciliation?from=2025-01-01&to=2025-03-31")))
+    accounts = re.findall(r"Livre → journaux comptables ([^ ]+)", words)
+    assert "411000" in accounts
+    assert not any("%" in each for each in accounts)
+    assert re.search(r"Clôtures → chiffre d'affaires du livre 20\s?%", words)
 
 
 def test_the_journal_shows_one_type_one_day_and_one_document(owner: Visitor) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from threading import Lock
 from typing import Any, BinaryIO, Final, get_args
@@ -123,15 +123,17 @@ def reconciliation(visit: Visit) -> Answer:
         return visit.render("desk/books/reconciliation.html", 422, wrong=wrong, found=None, given=query)
     found = reconciled_json(reconciled(service, engine, visit.ledger, period), _MOST_ENTRIES)
     return visit.render(
-        "desk/books/reconciliation.html", found=found, given=query, key_words=lambda key: _key_words(visit, key)
+        "desk/books/reconciliation.html", found=found, given=query, key_words=lambda bridge: _key_words(visit, bridge)
     )
 
 
-def _key_words(visit: Visit, key: list[str]) -> str:
-    """Say which currency, rate or means a bridge is of."""
+def _key_words(visit: Visit, bridge: Mapping[str, Any]) -> str:
+    """Say which currency, rate, means or account a bridge is of."""
     parts = []
-    for each in key:
-        if each.isdigit():
+    for each in bridge["key"]:
+        if bridge["name"] == "journals":
+            parts.append(each)
+        elif each.isdigit() and bridge["name"] in ("turnover", "vat"):
             parts.append(percent(visit.language, int(each)))
         elif each not in ("", "S", "EUR"):
             parts.append(said(words_of(each), visit.language))

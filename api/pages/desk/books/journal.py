@@ -14,6 +14,7 @@ import orjson
 from api.http.call import Answer
 from api.http.problems import Problem
 from api.http.reads import disclosed
+from api.pages.desk.books.actors import actors
 from api.pages.desk.books.common import DESK, at_of, filled, get, place_of
 from api.pages.desk.books.event_words import EVENT_WORDS, event_words
 from api.pages.frame.page import Page
@@ -68,6 +69,7 @@ def journal(visit: Visit) -> Answer:
     after = visit.at("/journal?" + urlencode({**kept, "before": str(found.before)})) if found.before else ""
     return visit.render(
         "desk/books/journal.html",
+        who=actors(visit),
         rows=[_row(visit, line) for line in found.lines],
         given=query,
         trouble=trouble,
@@ -96,6 +98,7 @@ def entry(visit: Visit) -> Answer:
         private = sorted(each.path.removeprefix("/") for each in disclosures)
     return visit.render(
         "desk/books/entry.html",
+        who=actors(visit),
         line=line,
         words=event_words(line.type, visit.language),
         value=value,
