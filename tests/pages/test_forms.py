@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.http.problems import Problem
-from api.pages.frame.forms import MOST_FIELDS, MOST_FILES, FieldWrong, Form, decimal_text, read_form
+from api.pages.frame.forms import MOST_FIELDS, MOST_FILES, FieldWrong, Form, decimal_text, read_form, typed_decimal
 from ledger.domain.money import euros_fr
 
 URLENCODED = b"application/x-www-form-urlencoded"
@@ -49,6 +49,27 @@ def test_whatever_is_typed_is_a_value_or_words(text: str) -> None:
 )
 def test_a_number_is_kept_as_entries_write_it(typed: str, kept: str | None) -> None:
     assert decimal_text(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["1,234", "12,345", "123,456", "-1,000", "1,234 €"])
+def test_a_comma_that_may_be_of_thousands_is_asked_about_on_an_english_page(typed: str) -> None:
+    form = Form([("price", typed), ("lines-0-price", typed)])
+    assert form.decimal("price") == decimal_text(typed)
+    form.english = True
+    for one, name in ((form, "price"), (form.rows("lines")[0], "price")):
+        with pytest.raises(FieldWrong, match=name) as wrong:
+            one.decimal(name)
+        assert "1234 ou 1.234" in wrong.value.words
+
+
+@pytest.mark.parametrize("typed", ["0,125", "1.234", "500,00", "500.00", "1,2345", "1234,567", "0,000"])
+def test_numbers_that_can_be_read_one_way_are_read_alike_in_both_languages(typed: str) -> None:
+    assert decimal_text(typed, english=True) == decimal_text(typed)
+
+
+@given(st.decimals(-999_999, 999_999, places=3).map(lambda number: decimal_text(f"{number:f}") or ""))
+def test_a_number_that_stands_in_a_field_is_read_as_it_was_kept_in_both_languages(kept: str) -> None:
+    assert decimal_text(typed_decimal(kept)) == decimal_text(typed_decimal(kept), english=True) == kept
 
 
 def test_a_rate_is_typed_in_percent() -> None:

@@ -1,6 +1,7 @@
 """What a form sent: fields and files, read within limits, and turned into what commands take.
 
-Amounts are typed by people: `1 234,56`, `1234.56` and `1 234,56 €` are the same cents. What cannot be read is a
+Amounts are typed by people: `1 234,56`, `1234.56` and `1 234,56 €` are the same cents. `1,234` has thousandths to a
+French reader and is above a thousand to an English one: on an English page it is asked about. What cannot be read is a
 `FieldWrong` with words for the field; nothing typed is ever repeated in an error.
 """
 
@@ -26,6 +27,7 @@ MOST_FILES: Final = 20
 _SPACES: Final = re.compile(r"[\s\u00a0\u202f]")
 _AMOUNT: Final = re.compile(r"-?\d{1,13}([.,]\d{1,2})?", re.ASCII)
 _DECIMAL: Final = re.compile(r"-?\d{1,12}([.,]\d{1,8})?", re.ASCII)
+_THOUSANDS: Final = re.compile(r"-?[1-9]\d{0,2},\d{3}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Form:
 
     pairs: list[tuple[str, str]] = field(default_factory=list, repr=False)  # passwords and codes are among them
     files: dict[str, list[Upload]] = field(default_factory=dict)
+    english: bool = False
+    """Whether who typed it reads English."""
 
     def text(self, name: str, default: str = "") -> str:
         """Give a field without the spaces around it; the default when it was not sent."""
@@ -104,7 +108,7 @@ class Form:
         Raises:
             FieldWrong: it is no number.
         """
-        return decimal_text(self.text(name), name) or default
+        return decimal_text(self.text(name), name, english=self.english) or default
 
     def basis_points(self, name: str) -> int | None:
         """Give a rate typed in percent (`5,5`) in basis points; None when empty.
@@ -160,7 +164,7 @@ class Form:
             head, _, rest = key.partition("-")
             rank, _, name = rest.partition("-")
             if head == prefix and name and rank.isascii() and rank.isdigit() and len(rank) <= 6:
-                found.setdefault(int(rank), Form()).pairs.append((name, value))
+                found.setdefault(int(rank), Form(english=self.english)).pairs.append((name, value))
         return [found[rank] for rank in sorted(found)]
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
@@ -168,23 +172,31 @@ class Form:
         return iter(self.pairs)
 
 
-def decimal_text(text: str, name: str = "") -> str | None:
+def decimal_text(text: str, name: str = "", *, english: bool = False) -> str | None:
     """Write a typed number as entries keep it: `1 250,50` -> `1250.5`; None when empty.
 
     Raises:
-        FieldWrong: it is no number.
+        FieldWrong: it is no number, or its comma may be one of thousands to who reads English.
     """
     text = _SPACES.sub("", text).removesuffix("€")
     if not text:
         return None
     if not _DECIMAL.fullmatch(text):
         raise FieldWrong(name, "Ce n'est pas un nombre : écrivez par exemple 2,5.")
+    if english and _THOUSANDS.fullmatch(text):
+        raise FieldWrong(name, "Virgule des milliers ou des décimales ? Écrivez 1234 ou 1.234.")
     whole, _, fraction = text.replace(",", ".").partition(".")
     sign = "-" if whole.startswith("-") else ""
     whole = whole.lstrip("-").lstrip("0") or "0"
     fraction = fraction.rstrip("0")
     written = f"{whole}.{fraction}" if fraction else whole
     return written if written == "0" else sign + written
+
+
+def typed_decimal(text: str) -> str:
+    """Write a number of an entry as it stands in a field: with a comma, and read as it is meant in both languages."""
+    typed = text.replace(".", ",")
+    return f"{typed}0" if _THOUSANDS.fullmatch(typed) else typed
 
 
 def read_form(content_type: bytes | None, body: bytes, *, files: bool, most_fields: int = MOST_FIELDS) -> Form:

@@ -62,6 +62,7 @@ class PageResource(Resource):
                     )
                 else:
                     visit.form = read_form(kind, body, files=files, most_fields=page.most_fields)
+                visit.form.english = visit.language == "en"
                 if visit.session is not None:
                     check_form_word(visit.session.csrf, visit.form.text(CSRF_FIELD))
             return await call.context.blocking(page.handler, visit)

@@ -12,7 +12,6 @@ from api.pages.desk.money.common import ACT, Names, get, post, show, the_state
 from api.pages.desk.money.lines import PURPOSES, UNITS, blank_lines, rate_options, read_lines, shown_lines
 from api.pages.desk.money.words import Words
 from api.pages.frame import languages
-from api.pages.frame.forms import decimal_text
 from api.pages.frame.page import Page
 from api.pages.frame.visit import Visit
 from api.pages.frame.wrong import Wrong
@@ -93,7 +92,7 @@ def _members(visit: Visit, identifier: str, state: InvoiceState, names: dict[str
 def _chosen(visit: Visit, state: InvoiceState, names: dict[str, str]) -> list[dict[str, Any]]:
     chosen: list[dict[str, Any]] = []
     for rank in range(1, len(state.issued.lines) + 1):
-        quantity = decimal_text(visit.form.text(f"credit-{rank}-quantity"), f"credit-{rank}-quantity")
+        quantity = visit.form.decimal(f"credit-{rank}-quantity")
         amount = visit.form.cents(f"credit-{rank}-amount", required=False)
         if quantity is None and amount is None:
             continue

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from api.pages.desk.money.trail import issuer_of
 from api.pages.frame import languages
-from api.pages.frame.forms import FieldWrong, Form
+from api.pages.frame.forms import FieldWrong, Form, typed_decimal
 from api.pages.frame.visit import Visit
 from ledger.domain.regimes.fr.vat import RATES
 
@@ -38,7 +38,8 @@ def read_lines(form: Form, prefix: str = "lines", place: str = "/lines") -> Line
     names: dict[str, str] = {}
     for rank in ranks_of(form, prefix):
         one = Form(
-            [(name[len(f"{prefix}-{rank}-") :], value) for name, value in form if name.startswith(f"{prefix}-{rank}-")]
+            [(name[len(f"{prefix}-{rank}-") :], value) for name, value in form if name.startswith(f"{prefix}-{rank}-")],
+            english=form.english,
         )
         if not (one.text("label") or one.text("unit_price")):
             continue
@@ -110,9 +111,9 @@ def _shown(line: Mapping[str, Any]) -> dict[str, str]:
     rate = line.get("rate_bp")
     return {
         "label": str(line.get("label", "")),
-        "quantity": str(line.get("quantity", "1")).replace(".", ","),
+        "quantity": typed_decimal(str(line.get("quantity", "1"))),
         "unit": str(line.get("unit", "C62")),
-        "unit_price": str(line.get("unit_price", "")).replace(".", ","),
+        "unit_price": typed_decimal(str(line.get("unit_price", ""))),
         "rate_bp": str(category) if category in _CATEGORIES else "" if rate is None else str(rate),
         "nature": str(line.get("nature", "services")),
         "purpose": str(line.get("purpose", "item")),

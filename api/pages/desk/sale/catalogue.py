@@ -24,7 +24,7 @@ from api.pages.desk.sale.papers import (
 )
 from api.pages.desk.sale.typed import code_of
 from api.pages.desk.sale.words import LINE_TYPES, RATES, UNITS
-from api.pages.frame.forms import FieldWrong, Form, decimal_text
+from api.pages.frame.forms import FieldWrong, Form, decimal_text, typed_decimal
 from api.pages.frame.visit import Visit
 from api.pages.frame.wrong import Wrong, of_field
 
@@ -109,7 +109,7 @@ def _article_form(visit: Visit, paper: Paper | None, wrong: Wrong | None = None,
         "code": notes.get("code", ""),
         "type": notes.get("type", "service"),
         "unit": notes.get("unit", "C62"),
-        "price": str(notes.get("price", "")).replace(".", ","),
+        "price": typed_decimal(str(notes.get("price", ""))),
         "rate": f"{rate // 100},{rate % 100:02d}".rstrip("0").rstrip(",") if isinstance(rate, int) else "",
     }
     return visit.render(

@@ -12,7 +12,7 @@ from typing import Any, Final
 from api.http.problems import Problem
 from api.names import folded
 from api.pages.desk.sale.words import LINE_TYPES
-from api.pages.frame.forms import FieldWrong, Form
+from api.pages.frame.forms import FieldWrong, Form, typed_decimal
 from ledger.domain.totals import MAX_LINES
 
 MOST_LINES: Final = MAX_LINES
@@ -323,7 +323,7 @@ def rows_moved(form: Form, prefix: str, change: Callable[[list[Pairs]], None]) -
     change(rows)
     others = [(name, value) for name, value in form.pairs if name.partition("-")[0] != prefix]
     numbered = [(f"{prefix}-{rank}-{name}", value) for rank, row in enumerate(rows) for name, value in row]
-    return Form([*others, *numbered], form.files)
+    return Form([*others, *numbered], form.files, form.english)
 
 
 def _record(value: Any) -> Mapping[str, Any]:
@@ -339,7 +339,7 @@ def _whole(value: Any) -> str | None:
 
 
 def _decimal(value: Any) -> str | None:
-    return value.replace(".", ",") if isinstance(value, str) else None
+    return typed_decimal(value) if isinstance(value, str) else None
 
 
 def _amount(cents: Any) -> str | None:
